@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The floor plan. A target's floor tells what it may import: Tools → IO → Core → Embedded.
+// `HouseRulesTests` reads this file and every import, so the lists below are the rule.
+
+let package = Package(
+  name: "martlet",
+  products: [
+    .library(name: "MQTTSNClient", targets: ["MQTTSNClient"]),
+    .library(name: "MQTTClient", targets: ["MQTTClient"]),
+    .library(name: "SerialFraming", targets: ["SerialFraming"]),
+    .executable(name: "martlet", targets: ["martlet"]),
+  ],
+  dependencies: [],
+  targets: [
+    // Embedded: no heap, no Foundation, no `any`, no `#if`; the firmware builds these very files.
+    .embedded("WireBytes"),
+    .embedded("MQTTTerms", uses: ["WireBytes"]),
+    .embedded("MQTTCodec", uses: ["WireBytes", "MQTTTerms"]),
+    .embedded("MQTTSNCodec", uses: ["WireBytes", "MQTTTerms"]),
+    .embedded("SerialFraming", uses: ["WireBytes"]),
+    .embedded("MQTTSNClient", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec"]),
+    .embedded("MQTTClient", uses: ["WireBytes", "MQTTTerms", "MQTTCodec"]),
+
+    // Core: decisions. No sockets, no clocks, no files, no randomness of its own.
+    .core("Slabs"),
+    .core("SessionLink", uses: ["MQTTTerms", "Slabs"]),
+    .core("BrokerCore", uses: ["WireBytes", "MQTTTerms", "Slabs", "SessionLink"]),
+    .core("MQTTLink", uses: ["WireBytes", "MQTTTerms", "MQTTCodec", "Slabs", "SessionLink"]),
+    .core(
+      "MQTTSNGateway", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec", "Slabs", "SessionLink"]),
+    .core("ConfigurationFile"),
+    .core(
+      "FleetModel", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec", "MQTTSNClient", "Slabs"]),
+
+    // IO: performs and decides nothing.
+    .shim("CLinux"),
+    .systemLibrary(
+      name: "CSerialPort", path: "Sources/IO/CSerialPort", pkgConfig: "libserialport",
+      providers: [.apt(["libserialport-dev"])]),
+    .io("Reactor", uses: ["CLinux", "Slabs"]),
+    .io("Streams", uses: ["CLinux", "Reactor", "Slabs"]),
+    .io("Datagrams", uses: ["CLinux", "CSerialPort", "Reactor", "Slabs", "SerialFraming"]),
+    .io(
+      "BrokerIO",
+      uses: [
+        "CLinux", "Reactor", "Streams", "Slabs", "SessionLink", "MQTTTerms", "BrokerCore",
+        "MQTTLink",
+      ]),
+    .io(
+      "GatewayIO",
+      uses: [
+        "CLinux", "Reactor", "Datagrams", "Slabs", "SessionLink", "MQTTTerms", "SerialFraming",
+        "MQTTSNGateway",
+      ]),
+    .io(
+      "ClientIO",
+      uses: [
+        "CLinux", "Reactor", "Streams", "Datagrams", "WireBytes", "MQTTTerms", "MQTTCodec",
+        "MQTTClient",
+      ]),
+
+    // Tools: one executable, subcommands, and its command kit.
+    .tool("CommandKit"),
+    .executableTool(
+      "martlet",
+      uses: [
+        "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "Reactor", "Streams",
+        "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore",
+        "MQTTSNGateway", "SessionLink", "Slabs", "MQTTTerms", "MQTTClient", "SerialFraming",
+      ]),
+
+    // Tests mirror the sources.
+    .tests("Embedded", "WireBytes"),
+    .tests("Embedded", "MQTTTerms"),
+    .tests("Core", "Slabs"),
+  ]
+)
+
+extension SwiftSetting {
+  /// Views are `~Escapable`; `Lifetimes` is all they need, on the host and on the microcontroller.
+  static let house: [SwiftSetting] = [
+    .enableExperimentalFeature("Lifetimes"), .enableUpcomingFeature("ExistentialAny"),
+  ]
+}
+
+extension Target {
+  static func embedded(_ name: String, uses: [String] = []) -> Target {
+    floor("Embedded", name, uses)
+  }
+  static func core(_ name: String, uses: [String] = []) -> Target { floor("Core", name, uses) }
+  static func io(_ name: String, uses: [String] = []) -> Target { floor("IO", name, uses) }
+  static func tool(_ name: String, uses: [String] = []) -> Target { floor("Tools", name, uses) }
+
+  static func executableTool(_ name: String, uses: [String]) -> Target {
+    .executableTarget(
+      name: name, dependencies: uses.map { .init(stringLiteral: $0) },
+      path: "Sources/Tools/\(name)", swiftSettings: SwiftSetting.house)
+  }
+
+  /// A target of headers only: what Swift cannot import from the system's headers by itself.
+  static func shim(_ name: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/IO/\(name)")
+  }
+
+  static func tests(_ floor: String, _ module: String, uses: [String] = []) -> Target {
+    .testTarget(
+      name: "\(module)Tests", dependencies: ([module] + uses).map { .init(stringLiteral: $0) },
+      path: "Tests/\(floor)/\(module)Tests", swiftSettings: SwiftSetting.house)
+  }
+
+  private static func floor(_ floor: String, _ name: String, _ uses: [String]) -> Target {
+    .target(
+      name: name, dependencies: uses.map { .init(stringLiteral: $0) },
+      path: "Sources/\(floor)/\(name)", swiftSettings: SwiftSetting.house)
+  }
+}

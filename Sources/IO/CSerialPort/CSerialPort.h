@@ -1,0 +1,2 @@
+// libserialport: real serial ports are listed, opened and configured through it.
+#include <libserialport.h>

@@ -1,0 +1,61 @@
+import Testing
+
+@testable import MQTTTerms
+
+@Suite struct TopicRulesTests {
+  @Test(arguments: [
+    ("a", "a", true), ("a", "b", false), ("a/b", "a/b", true), ("a/b", "a", false),
+    ("a", "a/b", false), ("a/", "a/", true), ("a/", "a", false), ("a", "a/", false),
+    ("/", "/", true), ("/a", "/a", true), ("/a", "a", false), ("a//b", "a//b", true),
+    ("#", "a", true), ("#", "a/b/c", true), ("#", "/", true), ("a/#", "a", true),
+    ("a/#", "a/b/c", true), ("a/#", "ab", false), ("a/#", "b", false), ("+", "a", true),
+    ("+", "a/b", false), ("+", "/a", false), ("+/+", "/a", true), ("/+", "/a", true),
+    ("+/a", "/a", true), ("a/+", "a/", true), ("a/+", "a", false), ("a/+/c", "a/b/c", true),
+    ("a/+/c", "a/b/d", false), ("a/+/#", "a/b", true), ("a/+/#", "a", false),
+    ("a/+/#", "a/b/c/d", true), ("+/b/#", "a/b", true), ("sport/+", "sport/", true),
+    ("#", "$SYS/x", false), ("+/x", "$SYS/x", false), ("$SYS/#", "$SYS/x", true),
+    ("$SYS/+", "$SYS/x", true), ("a/$b", "a/$b", true), ("a/+", "a/$b", true),
+  ])
+  func `[MQTT-4.7.1-1] [MQTT-4.7.2-1] filters match as specified`(
+    filter: String, name: String, expected: Bool
+  ) {
+    let matches = topicMatches(filter: Array(filter.utf8).span, name: Array(name.utf8).span)
+    #expect(matches == expected)
+  }
+
+  @Test(arguments: [
+    ("a", true), ("#", true), ("+", true), ("a/#", true), ("a/+/b", true), ("/", true),
+    ("//", true),
+    ("", false), ("a#", false), ("#/a", false), ("a/#/b", false), ("a+", false), ("+a", false),
+    ("a/b+/c", false), ("a\0b", false),
+  ])
+  func `[MQTT-4.7.1-2] filters follow their rules`(filter: String, expected: Bool) {
+    let accepted = isTopicFilter(Array(filter.utf8).span)
+    #expect(accepted == expected)
+  }
+
+  @Test func `a filter of more than 200 levels is refused`() {
+    let filter = [UInt8](repeating: 0x2F, count: 199)
+    let atLimit = isTopicFilter(filter.span)
+    let above = isTopicFilter((filter + [0x2F]).span)
+    #expect(atLimit && !above)
+  }
+
+  @Test(arguments: [("a", true), ("", false), ("a/+", false), ("#", false), ("a\0", false)])
+  func `[MQTT-4.7.3-1] topic names follow their rules`(name: String, expected: Bool) {
+    let accepted = isTopicName(Array(name.utf8).span)
+    #expect(accepted == expected)
+  }
+
+  @Test func `a tick time survives the wrap of its clock`() {
+    let now = TickTime(milliseconds: .max - 10)
+    let later = now.advanced(by: 100)
+    #expect(!later.isReached(at: now))
+    #expect(later.isReached(at: now.advanced(by: 100)))
+    #expect(later.since(now) == 100)
+  }
+
+  @Test func `[MQTT-2.2.1-3] packet identifiers never become zero`() {
+    #expect(PacketIdentifier(.max).next == PacketIdentifier(1))
+  }
+}
