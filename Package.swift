@@ -75,6 +75,7 @@ let package = Package(
     .tests("Embedded", "WireBytes"),
     .tests("Embedded", "MQTTTerms"),
     .tests("Core", "Slabs"),
+    .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
   ]
 )
 

@@ -86,6 +86,14 @@ public struct MessageStore: ~Copyable {
     return _overrideLifetime(span, borrowing: self)
   }
 
+  /// A copy of the Topic Name, for where the store itself is about to change.
+  public func copyOfTopic(of message: MessageID) -> Slab<UInt8> {
+    let topic = topic(of: message)
+    var copy = Slab<UInt8>(capacity: topic.count)
+    copy.append(contentsOf: topic)
+    return copy
+  }
+
   /// The Application Message.
   @inlinable
   @_lifetime(borrow self)
