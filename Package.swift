@@ -75,6 +75,8 @@ let package = Package(
     .tests("Embedded", "WireBytes"),
     .tests("Embedded", "MQTTTerms"),
     .tests("Core", "Slabs"),
+    .testTarget(
+      name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
   ]
 )
 
