@@ -76,6 +76,9 @@ let package = Package(
     .tests("Embedded", "MQTTTerms"),
     .tests("Core", "Slabs"),
     .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
+    .tests("Core", "ConfigurationFile"),
+    .testTarget(
+      name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
   ]
 )
 
