@@ -45,7 +45,7 @@ let package = Package(
     .io(
       "BrokerIO",
       uses: [
-        "CLinux", "Reactor", "Streams", "Slabs", "SessionLink", "MQTTTerms", "BrokerCore",
+        "Reactor", "Streams", "Slabs", "SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore",
         "MQTTLink",
       ]),
     .io(

@@ -86,3 +86,20 @@ public struct Broker: ~Copyable, Hub {
     sessionOfLink[Int(link.index)] = session
   }
 }
+
+extension Broker {
+  /// The Client Identifier of the session that `link` has opened, printable.
+  public func clientID(of link: LinkID) -> String? {
+    guard let session = session(of: link) else { return nil }
+    var bytes: [UInt8] = []
+    for index in 0..<sessions[session].clientID.count {
+      bytes.append(sessions[session].clientID[index])
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Whether the session that `link` has opened ends with the connection.
+  public func isCleanSession(of link: LinkID) -> Bool? {
+    session(of: link).map { sessions[$0].expiry == 0 }
+  }
+}

@@ -13,6 +13,8 @@ struct FieldReader: ~Escapable {
 
   @inlinable var isEmpty: Bool { reader.isEmpty }
 
+  @inlinable var count: Int { reader.count }
+
   @inlinable
   @_lifetime(self: copy self)
   mutating func uint8() throws(CodecError) -> UInt8 {

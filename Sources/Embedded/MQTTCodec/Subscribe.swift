@@ -83,8 +83,12 @@ public struct Subscribe: ~Escapable {
 public struct SubscriptionRequests: ~Escapable {
   private var reader: FieldReader
 
+  /// Reads on in a payload that `Subscribe.decode` has checked.
   @_lifetime(copy payload)
-  init(_ payload: Span<UInt8>) { reader = FieldReader(payload) }
+  public init(_ payload: Span<UInt8>) { reader = FieldReader(payload) }
+
+  /// How many octets have not been read yet.
+  public var remainingCount: Int { reader.count }
 
   /// The next entry; nil after the last one. Throws where the entry is malformed, which never
   /// happens after `Subscribe.decode`.

@@ -64,8 +64,12 @@ public struct Unsubscribe: ~Escapable {
 public struct TopicFilters: ~Escapable {
   private var reader: FieldReader
 
+  /// Reads on in a payload that `Unsubscribe.decode` has checked.
   @_lifetime(copy payload)
-  init(_ payload: Span<UInt8>) { reader = FieldReader(payload) }
+  public init(_ payload: Span<UInt8>) { reader = FieldReader(payload) }
+
+  /// How many octets have not been read yet.
+  public var remainingCount: Int { reader.count }
 
   /// The next Topic Filter; nil after the last one. Throws where it is malformed, which never
   /// happens after `Unsubscribe.decode`.
