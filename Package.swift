@@ -74,6 +74,7 @@ let package = Package(
     // Tests mirror the sources.
     .tests("Embedded", "WireBytes"),
     .tests("Embedded", "MQTTTerms"),
+    .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms"]),
     .tests("Core", "Slabs"),
     .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
     .tests("Core", "ConfigurationFile"),
