@@ -5,9 +5,9 @@ import WireBytes
 @frozen
 public struct Publish: ~Escapable, BitwiseCopyable {
   /// Everything before the payload.
-  public var header: PublishHeader
+  public let header: PublishHeader
   /// The Application Message; may be empty.
-  public var payload: Span<UInt8>
+  public let payload: Span<UInt8>
 
   /// A PUBLISH of those parts; the header's `payloadSize` is set to that of `payload`.
   @inlinable
@@ -138,11 +138,14 @@ public struct PublishHeader: ~Escapable, BitwiseCopyable {
     // [MQTT-2.3.1-1] [MQTT-2.3.1-5]
     guard packetIdentifier.isNone == (qos == .atMostOnce) else { throw .malformedPacketIdentifier }
     let length = remainingLength(version: version)
-    guard topicName.count <= topicMaximumLength, length <= VariableByteInteger.maximum else {
-      throw .tooLong
-    }
+    // A length that overflowed is negative, and so a huge one here.
+    guard topicName.count <= topicMaximumLength, payloadSize >= 0,
+      UInt(bitPattern: length) <= UInt(bitPattern: VariableByteInteger.maximum)
+    else { throw .tooLong }
     let room = MQTTCodec.packetSize(remainingLength: length) &- payloadSize &+ payload.count
-    guard output.freeCapacity >= room &+ reserving else { throw .outOfRoom }
+    guard output.freeCapacity >= room, output.freeCapacity &- room >= reserving else {
+      throw .outOfRoom
+    }
     unsafe output.withUnsafeMutableBytes { buffer, initialized in
       guard let start = buffer.baseAddress else { return }
       var cursor = unsafe OctetCursor(start + initialized)
