@@ -75,6 +75,7 @@ let package = Package(
     .tests("Embedded", "WireBytes"),
     .tests("Embedded", "MQTTTerms"),
     .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms"]),
+    .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
     .tests("Core", "Slabs"),
     .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
     .tests("Core", "ConfigurationFile"),

@@ -2,7 +2,7 @@ import MQTTTerms
 import WireBytes
 
 /// CONNECT: the first packet of a client [MQTT 3.1].
-public struct Connect: ~Escapable {
+public struct Connect: ~Escapable, BitwiseCopyable {
   /// The version that the client speaks.
   public let version: ProtocolVersion
   /// Whether the session starts anew and ends with the Network Connection [MQTT 3.1.2.4].
@@ -97,7 +97,7 @@ public struct Connect: ~Escapable {
 }
 
 /// The will that a CONNECT leaves with the server [MQTT 3.1.2.5].
-public struct Will: ~Escapable {
+public struct Will: ~Escapable, BitwiseCopyable {
   /// Where it is published.
   public var topicName: Span<UInt8>
   /// The Will Message (0...65,535 octets).

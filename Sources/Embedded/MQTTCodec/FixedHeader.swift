@@ -68,23 +68,27 @@ public struct FixedHeader: BitwiseCopyable, Sendable {
   ///
   /// Wrong types and flags are told from the first octet on, before the rest arrives.
   @inlinable
+  @inline(__always)
   public static func decode(
     _ bytes: Span<UInt8>, version: ProtocolVersion
   ) throws(CodecError) -> FixedHeader? {
     guard bytes.count >= 1 else { return nil }
-    guard let type = PacketType(rawValue: bytes[0] >> 4) else { throw .malformedPacketType }
-    let flags = bytes[0] & 0x0F
-    if type != .publish { try check(flags, of: type, version: version) }
+    let first = bytes[0]
+    let known = first >> 4 == 3 ? PacketType.publish : PacketType(rawValue: first >> 4)
+    guard let type = known else { throw .malformedPacketType }
+    guard type == .publish || areAllowed(first & 0x0F, of: type, version: version) else {
+      throw .malformedHeaderFlags
+    }
     guard bytes.count >= 2 else { return nil }
     let length = bytes[1]
-    if length < 0x80 {
-      return FixedHeader(packetType: type, flags: flags, size: 2, remainingLength: Int(length))
-    }
-    return try longHeader(bytes, type: type, flags: flags)
+    if length >= 0x80 { return try longHeader(bytes, type: type) }
+    return FixedHeader(
+      packetType: type, flags: first & 0x0F, size: 2, remainingLength: Int(length))
   }
 
   /// The octets after the header, when all of them are in `bytes`, which start with the header.
   @inlinable
+  @inline(__always)
   @_lifetime(copy bytes)
   public func body(of bytes: Span<UInt8>) -> Span<UInt8>? {
     guard bytes.count >= packetSize else { return nil }
@@ -92,18 +96,15 @@ public struct FixedHeader: BitwiseCopyable, Sendable {
   }
 
   @inlinable
-  static func check(
-    _ flags: UInt8, of type: PacketType, version: ProtocolVersion
-  ) throws(CodecError) {
+  static func areAllowed(_ flags: UInt8, of type: PacketType, version: ProtocolVersion) -> Bool {
     // [MQTT-2.2.2-2] In 3.1 what is sent at QoS 1 may carry DUP.
     let expected = type.reservedFlags
-    let mask: UInt8 = version == .mqtt31 && expected != 0 ? 0b0111 : 0b1111
-    guard flags & mask == expected else { throw .malformedHeaderFlags }
+    return flags == expected || version == .mqtt31 && expected != 0 && flags == expected | 8
   }
 
   @usableFromInline
   static func longHeader(
-    _ bytes: Span<UInt8>, type: PacketType, flags: UInt8
+    _ bytes: Span<UInt8>, type: PacketType
   ) throws(CodecError) -> FixedHeader? {
     var reader = ByteReader(bytes.extracting(1..<bytes.count))
     let length: Int
@@ -112,30 +113,20 @@ public struct FixedHeader: BitwiseCopyable, Sendable {
       throw CodecError(error)
     }
     return FixedHeader(
-      packetType: type, flags: flags, size: bytes.count - reader.count, remainingLength: length)
+      packetType: type, flags: bytes[0] & 0x0F, size: bytes.count - reader.count,
+      remainingLength: length)
   }
 }
 
 extension OutputRawSpan {
-  /// Checks the room for a whole packet, then appends its fixed header.
+  /// Checks the room for the whole packet, then appends its fixed header.
   @inlinable
   @_lifetime(self: copy self)
   mutating func appendFixedHeader(
     _ type: PacketType, flags: UInt8, remainingLength: Int
   ) throws(CodecError) {
-    try appendFixedHeader(
-      type, flags: flags, remainingLength: remainingLength, room: remainingLength)
-  }
-
-  /// Checks the room for `room` of the octets that follow, then appends the fixed header.
-  @inlinable
-  @_lifetime(self: copy self)
-  mutating func appendFixedHeader(
-    _ type: PacketType, flags: UInt8, remainingLength: Int, room: Int
-  ) throws(CodecError) {
     guard remainingLength <= VariableByteInteger.maximum else { throw .tooLong }
-    let size = 1 + VariableByteInteger.encodedSize(remainingLength) + room
-    guard freeCapacity >= size else { throw .outOfRoom }
+    guard freeCapacity >= packetSize(remainingLength: remainingLength) else { throw .outOfRoom }
     append(type.rawValue << 4 | flags)
     append(variableByteInteger: remainingLength)
   }
@@ -144,5 +135,5 @@ extension OutputRawSpan {
 /// The octets of a packet whose Remaining Length is `remainingLength`.
 @inlinable
 func packetSize(remainingLength: Int) -> Int {
-  1 + VariableByteInteger.encodedSize(remainingLength) + remainingLength
+  1 &+ VariableByteInteger.encodedSize(remainingLength) &+ remainingLength
 }

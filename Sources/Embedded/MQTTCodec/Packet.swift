@@ -2,7 +2,7 @@ import WireBytes
 
 /// Any Control Packet, as views into the bytes that it was decoded from [MQTT 2.2.1].
 @frozen
-public enum Packet: ~Escapable {
+public enum Packet: ~Escapable, BitwiseCopyable {
   /// CONNECT.
   case connect(Connect)
   /// CONNACK.

@@ -34,9 +34,10 @@ public struct PublishAcknowledgement: BitwiseCopyable, Sendable, Equatable {
   public static func decode(
     _ body: Span<UInt8>, kind: Kind, version: ProtocolVersion
   ) throws(CodecError) -> PublishAcknowledgement {
-    var reader = FieldReader(body)
-    let identifier = try reader.packetIdentifier()
-    try reader.finish()
+    guard body.count == 2 else { throw body.count < 2 ? .truncated : .trailingBytes }
+    let identifier = PacketIdentifier(UInt16(body[0]) << 8 | UInt16(body[1]))
+    // [MQTT-2.3.1-1]
+    guard !identifier.isNone else { throw .malformedPacketIdentifier }
     return PublishAcknowledgement(kind, identifier)
   }
 

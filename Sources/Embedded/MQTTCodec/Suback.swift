@@ -2,7 +2,7 @@ import MQTTTerms
 import WireBytes
 
 /// SUBACK: the answer to SUBSCRIBE, a return code for each Topic Filter in its order [MQTT 3.9].
-public struct Suback: ~Escapable {
+public struct Suback: ~Escapable, BitwiseCopyable {
   /// The identifier of the SUBSCRIBE.
   public var packetIdentifier: PacketIdentifier
   /// The return codes: the granted QoS (0, 1, 2) or `failure`.

@@ -2,7 +2,7 @@ import MQTTTerms
 import WireBytes
 
 /// One entry of a SUBSCRIBE: a Topic Filter and the most that is wanted [MQTT 3.8.3].
-public struct SubscriptionRequest: ~Escapable {
+public struct SubscriptionRequest: ~Escapable, BitwiseCopyable {
   /// The Topic Filter.
   public var topicFilter: Span<UInt8>
   /// The Requested QoS.
@@ -31,7 +31,7 @@ public struct SubscriptionRequest: ~Escapable {
 }
 
 /// SUBSCRIBE: a client asks for messages [MQTT 3.8].
-public struct Subscribe: ~Escapable {
+public struct Subscribe: ~Escapable, BitwiseCopyable {
   /// The Packet Identifier that the SUBACK repeats.
   public var packetIdentifier: PacketIdentifier
   /// The entries as they stand on the wire.
@@ -80,7 +80,7 @@ public struct Subscribe: ~Escapable {
 }
 
 /// Reads the entries of a SUBSCRIBE one by one.
-public struct SubscriptionRequests: ~Escapable {
+public struct SubscriptionRequests: ~Escapable, BitwiseCopyable {
   private var reader: FieldReader
 
   /// Reads on in a payload that `Subscribe.decode` has checked.

@@ -2,7 +2,7 @@ import MQTTTerms
 import WireBytes
 
 /// UNSUBSCRIBE: a client no longer wants messages [MQTT 3.10].
-public struct Unsubscribe: ~Escapable {
+public struct Unsubscribe: ~Escapable, BitwiseCopyable {
   /// The Packet Identifier that the UNSUBACK repeats.
   public var packetIdentifier: PacketIdentifier
   /// The Topic Filters as they stand on the wire.
@@ -61,7 +61,7 @@ public struct Unsubscribe: ~Escapable {
 }
 
 /// Reads the Topic Filters of an UNSUBSCRIBE one by one.
-public struct TopicFilters: ~Escapable {
+public struct TopicFilters: ~Escapable, BitwiseCopyable {
   private var reader: FieldReader
 
   /// Reads on in a payload that `Unsubscribe.decode` has checked.
