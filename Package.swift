@@ -75,6 +75,8 @@ let package = Package(
     .tests("Embedded", "WireBytes"),
     .tests("Embedded", "MQTTTerms"),
     .tests("Core", "Slabs"),
+    .tests("IO", "Reactor", uses: ["CLinux"]),
+    .tests("IO", "Streams", uses: ["CLinux", "Reactor"]),
   ]
 )
 
