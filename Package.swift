@@ -77,6 +77,7 @@ let package = Package(
     .tests("Core", "Slabs"),
     .tests("IO", "Reactor", uses: ["CLinux"]),
     .tests("IO", "Streams", uses: ["CLinux", "Reactor"]),
+    .tests("IO", "Datagrams", uses: ["CLinux", "Reactor"]),
   ]
 )
 
