@@ -81,6 +81,9 @@ let package = Package(
     .tests("Core", "ConfigurationFile"),
     .testTarget(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
+    .tests("IO", "Reactor", uses: ["CLinux"]),
+    .tests("IO", "Streams", uses: ["CLinux", "Reactor"]),
+    .tests("IO", "Datagrams", uses: ["CLinux", "Reactor"]),
   ]
 )
 
