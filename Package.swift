@@ -76,6 +76,7 @@ let package = Package(
     .tests("Embedded", "MQTTTerms"),
     .tests("Core", "Slabs"),
     .tests("Core", "ConfigurationFile"),
+    .tests("Tools", "CommandKit"),
     .testTarget(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
   ]
