@@ -79,6 +79,7 @@ let package = Package(
     .tests("Core", "Slabs"),
     .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
     .tests("Core", "ConfigurationFile"),
+    .tests("Tools", "CommandKit"),
     .testTarget(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
     .tests("IO", "Reactor", uses: ["CLinux"]),
