@@ -116,7 +116,7 @@ public struct Reactor: ~Copyable {
 }
 
 /// Room for epoll's events, whose size differs between processors.
-private struct EventMemory: ~Copyable {
+struct EventMemory: ~Copyable {
   let base: UnsafeMutableRawPointer
 
   init(capacity: Int) {
