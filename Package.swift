@@ -45,7 +45,7 @@ let package = Package(
     .io(
       "BrokerIO",
       uses: [
-        "CLinux", "Reactor", "Streams", "Slabs", "SessionLink", "MQTTTerms", "BrokerCore",
+        "Reactor", "Streams", "Slabs", "SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore",
         "MQTTLink",
       ]),
     .io(
@@ -76,7 +76,16 @@ let package = Package(
     .tests("Embedded", "MQTTTerms"),
     .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms"]),
     .tests("Embedded", "SerialFraming", uses: ["MQTTTerms"]),
+    .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
     .tests("Core", "Slabs"),
+    .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
+    .tests("Core", "ConfigurationFile"),
+    .tests("Tools", "CommandKit"),
+    .testTarget(
+      name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
+    .tests("IO", "Reactor", uses: ["CLinux"]),
+    .tests("IO", "Streams", uses: ["CLinux", "Reactor"]),
+    .tests("IO", "Datagrams", uses: ["CLinux", "Reactor"]),
   ]
 )
 
