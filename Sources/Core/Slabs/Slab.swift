@@ -8,18 +8,31 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
   @usableFromInline var capacity: Int
   @usableFromInline var storedCount: Int
 
-  /// An empty slab with room for `capacity` elements (at least one).
+  /// An empty slab that allocates nothing before the first element.
   @inlinable
-  public init(capacity: Int = 16) {
-    self.capacity = max(capacity, 1)
-    base = .allocate(capacity: self.capacity)
+  public init() {
+    capacity = 0
+    base = Self.nowhere
     storedCount = 0
+  }
+
+  /// An empty slab with room for `capacity` elements.
+  @inlinable
+  public init(capacity: Int) {
+    self.init()
+    if capacity > 0 { grow(to: capacity) }
   }
 
   @inlinable
   deinit {
     base.deinitialize(count: storedCount)
-    base.deallocate()
+    if capacity > 0 { base.deallocate() }
+  }
+
+  /// Where an empty slab points: aligned, never read, never freed.
+  @inlinable static var nowhere: UnsafeMutablePointer<Element> {
+    let alignment = UInt(MemoryLayout<Element>.alignment)
+    return UnsafeMutablePointer(bitPattern: alignment).unsafelyUnwrapped
   }
 
   /// The number of elements.
@@ -44,7 +57,7 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
   /// Adds an element at the end.
   @inlinable
   public mutating func append(_ element: consuming Element) {
-    if storedCount == capacity { grow(to: capacity * 2) }
+    if storedCount == capacity { grow(to: max(capacity * 2, 4)) }
     (base + storedCount).initialize(to: element)
     storedCount &+= 1
   }
@@ -78,7 +91,7 @@ public struct Slab<Element: ~Copyable>: ~Copyable {
   mutating func grow(to newCapacity: Int) {
     let larger = UnsafeMutablePointer<Element>.allocate(capacity: newCapacity)
     larger.moveInitialize(from: base, count: storedCount)
-    base.deallocate()
+    if capacity > 0 { base.deallocate() }
     base = larger
     capacity = newCapacity
   }

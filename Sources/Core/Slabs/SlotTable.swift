@@ -28,8 +28,8 @@ public struct SlotTable<Element: ~Copyable>: ~Copyable {
   public init() {
     capacity = 1
     base = .allocate(capacity: 1)
-    generations = Slab(capacity: 1)
-    free = Slab(capacity: 1)
+    generations = Slab()
+    free = Slab()
   }
 
   deinit {
