@@ -19,7 +19,7 @@ let package = Package(
     .embedded("MQTTTerms", uses: ["WireBytes"]),
     .embedded("MQTTCodec", uses: ["WireBytes", "MQTTTerms"]),
     .embedded("MQTTSNCodec", uses: ["WireBytes", "MQTTTerms"]),
-    .embedded("SerialFraming", uses: ["WireBytes"]),
+    .embedded("SerialFraming", uses: ["WireBytes", "MQTTTerms"]),
     .embedded("MQTTSNClient", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec"]),
     .embedded("MQTTClient", uses: ["WireBytes", "MQTTTerms", "MQTTCodec"]),
 
@@ -76,6 +76,7 @@ let package = Package(
     .tests("Embedded", "MQTTTerms"),
     .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms"]),
     .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
+    .tests("Embedded", "SerialFraming", uses: ["MQTTTerms"]),
     .tests("Core", "Slabs"),
     .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
     .tests("Core", "ConfigurationFile"),
