@@ -19,7 +19,7 @@ let package = Package(
     .embedded("MQTTTerms", uses: ["WireBytes"]),
     .embedded("MQTTCodec", uses: ["WireBytes", "MQTTTerms"]),
     .embedded("MQTTSNCodec", uses: ["WireBytes", "MQTTTerms"]),
-    .embedded("SerialFraming", uses: ["WireBytes"]),
+    .embedded("SerialFraming", uses: ["WireBytes", "MQTTTerms"]),
     .embedded("MQTTSNClient", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec"]),
     .embedded("MQTTClient", uses: ["WireBytes", "MQTTTerms", "MQTTCodec"]),
 
@@ -45,7 +45,7 @@ let package = Package(
     .io(
       "BrokerIO",
       uses: [
-        "CLinux", "Reactor", "Streams", "Slabs", "SessionLink", "MQTTTerms", "BrokerCore",
+        "Reactor", "Streams", "Slabs", "SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore",
         "MQTTLink",
       ]),
     .io(
@@ -74,7 +74,18 @@ let package = Package(
     // Tests mirror the sources.
     .tests("Embedded", "WireBytes"),
     .tests("Embedded", "MQTTTerms"),
+    .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms"]),
+    .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
+    .tests("Embedded", "SerialFraming", uses: ["MQTTTerms"]),
     .tests("Core", "Slabs"),
+    .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
+    .tests("Core", "ConfigurationFile"),
+    .tests("Tools", "CommandKit"),
+    .testTarget(
+      name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
+    .tests("IO", "Reactor", uses: ["CLinux"]),
+    .tests("IO", "Streams", uses: ["CLinux", "Reactor"]),
+    .tests("IO", "Datagrams", uses: ["CLinux", "Reactor"]),
   ]
 )
 

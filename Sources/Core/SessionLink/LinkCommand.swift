@@ -128,15 +128,27 @@ public struct CommandQueue: ~Copyable {
   /// The recipients of the `deliver` commands.
   public var recipients = Slab<Recipient>()
   /// The codes of the `subscribed` commands.
-  public var codes = Slab<GrantCode>()
+  public private(set) var codes = Slab<GrantCode>()
+  private var commandedCodes = 0
 
   /// An empty queue.
   public init() {}
+
+  /// Adds the code of one filter.
+  public mutating func append(code: GrantCode) { codes.append(code) }
+
+  /// Adds the answer made of the codes that were appended since the last answer.
+  public mutating func appendSubscribed(_ link: LinkID, _ packetID: PacketIdentifier) {
+    let answer = IndexRange(start: commandedCodes, end: codes.count)
+    commands.append(.subscribed(link, packetID, codes: answer))
+    commandedCodes = codes.count
+  }
 
   /// Forgets everything and keeps the room.
   public mutating func removeAll() {
     commands.removeAll()
     recipients.removeAll()
     codes.removeAll()
+    commandedCodes = 0
   }
 }

@@ -29,7 +29,7 @@ public struct MessageStore: ~Copyable {
 
   @usableFromInline var entries = Slab<Entry>()
   @usableFromInline var free = Slab<UInt32>()
-  @usableFromInline var blocks = BlockShelf()
+  private var blocks = BlockShelf()
   /// Octets of all messages held: topics and payloads.
   public private(set) var byteCount = 0
 
@@ -86,6 +86,14 @@ public struct MessageStore: ~Copyable {
     return _overrideLifetime(span, borrowing: self)
   }
 
+  /// A copy of the Topic Name, for where the store itself is about to change.
+  public func copyOfTopic(of message: MessageID) -> Slab<UInt8> {
+    let topic = topic(of: message)
+    var copy = Slab<UInt8>(capacity: topic.count)
+    copy.append(contentsOf: topic)
+    return copy
+  }
+
   /// The Application Message.
   @inlinable
   @_lifetime(borrow self)
@@ -116,7 +124,6 @@ public struct MessageStore: ~Copyable {
 }
 
 /// Freed blocks by size, kept for the next message. At most 256 of each size stay.
-@usableFromInline
 struct BlockShelf: ~Copyable {
   private var shelves: Slab<Slab<UnsafeMutablePointer<UInt8>>>
 

@@ -13,7 +13,7 @@ public struct Frame: ~Escapable {
   ///
   /// Errors: `truncated` when Length says more than there is, `trailingOctets` when it says less,
   /// `malformedLength` when it is less than a header.
-  @inlinable
+  @inlinable @inline(__always)
   @_lifetime(copy datagram)
   public init(_ datagram: Span<UInt8>) throws(CodecError) {
     guard datagram.count >= 2 else { throw .truncated }

@@ -30,7 +30,7 @@ public struct Publish: EncodableMessage, ~Escapable {
   /// Decodes the body of a PUBLISH.
   ///
   /// Errors: `reservedFlags` for the TopicIdType 3, `malformedString` for a bad short name.
-  @inlinable
+  @inlinable @inline(__always)
   @_lifetime(copy body)
   public init(body: Span<UInt8>) throws(CodecError) {
     guard body.count >= 5 else { throw .truncated }
@@ -68,6 +68,32 @@ public struct Publish: EncodableMessage, ~Escapable {
     output.append(bigEndian: topic.rawValue)
     output.append(bigEndian: messageID.rawValue)
     output.append(bytes: payload)
+  }
+
+  /// Appends the whole message to `output`, in one piece when its Length has one octet.
+  ///
+  /// Errors: `outOfRoom` when `output` has less than `encodedSize` octets free, `tooLong` when the
+  /// message cannot have a Length. Nothing is written then.
+  @inlinable
+  @_lifetime(output: copy output)
+  public func encode(into output: inout OutputRawSpan) throws(CodecError) {
+    let size = payload.count &+ 7
+    guard size <= 255, size <= output.freeCapacity else { return try encodeLong(into: &output) }
+    let (topic, id) = (topic.rawValue, messageID.rawValue)
+    output.append(
+      [
+        UInt8(truncatingIfNeeded: size), Publish.type.rawValue, flags.rawValue,
+        UInt8(truncatingIfNeeded: topic >> 8), UInt8(truncatingIfNeeded: topic),
+        UInt8(truncatingIfNeeded: id >> 8), UInt8(truncatingIfNeeded: id),
+      ] as InlineArray<7, UInt8>, then: payload)
+  }
+
+  /// Appends the whole message with the 3-octet Length, or throws.
+  @usableFromInline @inline(never)
+  @_lifetime(output: copy output)
+  func encodeLong(into output: inout OutputRawSpan) throws(CodecError) {
+    try output.append(headerOf: Publish.type, bodySize: bodySize)
+    appendBody(to: &output)
   }
 }
 

@@ -39,6 +39,31 @@ extension OutputRawSpan {
     }
   }
 
+  /// Appends `head` and then all of `tail`, with one check for both. Traps when they do not fit:
+  /// ask `requireRoom` first.
+  @inlinable @inline(__always)
+  @_lifetime(self: copy self)
+  public mutating func append<let count: Int>(
+    _ head: InlineArray<count, UInt8>, then tail: Span<UInt8>
+  ) {
+    precondition(tail.count <= freeCapacity - count)
+    unsafe withUnsafeMutableBytes { buffer, initialized in
+      guard let start = buffer.baseAddress else { return }
+      let to = unsafe start + initialized
+      var index = 0
+      while index < count {
+        unsafe to.storeBytes(of: head[index], toByteOffset: index, as: UInt8.self)
+        index &+= 1
+      }
+      unsafe tail.withUnsafeBufferPointer { source in
+        if let from = source.baseAddress {
+          unsafe (to + count).copyMemory(from: from, byteCount: source.count)
+        }
+      }
+      initialized += count + tail.count
+    }
+  }
+
   /// Appends Binary Data or a UTF-8 Encoded String: a Two Byte Integer length, then `bytes`
   /// (at most 65,535 of them).
   @inlinable

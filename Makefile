@@ -1,0 +1,40 @@
+# What this repository can do; `make` lists it.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+PYTHON := $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
+# The standard library inside: the binary runs on any machine of the same architecture.
+RELEASE := -c release --static-swift-stdlib --product martlet
+
+.DEFAULT_GOAL := help
+.PHONY: help build test lint format firmware demo install clean
+
+help: ## print this list
+	@echo "Martlet's targets:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+build: ## build the release binary, .build/release/martlet
+	$(SWIFT) build $(RELEASE)
+
+test: ## run everything: unit tests, house rules, firmware on QEMU, end to end
+	scripts/test
+
+lint: ## check formatting, shell scripts and forbidden things
+	scripts/lint
+
+format: ## format every Swift source in place
+	find Package.swift Sources Tests firmware-sim -name .build -prune -o -name '*.swift' -print0 \
+	  | xargs -0 $(SWIFT) format --in-place --configuration .swift-format
+
+firmware: ## build the sensor node for both boards and print its sizes
+	firmware-sim/build
+
+demo: ## see readings of an emulated microcontroller arrive, live (DEMO_SECONDS=20 ends by itself)
+	scripts/demo
+
+install: build ## install the binary, manual pages and bash completion under PREFIX
+	scripts/install "$(DESTDIR)$(PREFIX)"
+
+clean: ## remove everything that was built
+	rm -rf .build firmware-sim/.build .venv

@@ -1,0 +1,48 @@
+import MQTTTerms
+import SessionLink
+import Slabs
+
+/// Messages that wait for a session: first in, first out, with a limit that the owner checks.
+struct DeliveryQueue: ~Copyable {
+  struct Waiting: BitwiseCopyable {
+    var message: MessageID
+    var qos: QoS
+    var flags: DeliveryFlags
+  }
+
+  private var ring = Slab<Waiting>()
+  private var head = 0
+  private(set) var count = 0
+
+  var isEmpty: Bool { count == 0 }
+
+  mutating func append(_ waiting: Waiting) {
+    if count == ring.count { grow(with: waiting) }
+    ring[(head + count) & (ring.count - 1)] = waiting
+    count += 1
+  }
+
+  /// The message that waits longest.
+  var first: Waiting? { count == 0 ? nil : ring[head] }
+
+  mutating func popFirst() -> Waiting? {
+    guard count > 0 else { return nil }
+    let waiting = ring[head]
+    head = (head + 1) & (ring.count - 1)
+    count -= 1
+    if count == 0 {
+      ring = Slab()
+      head = 0
+    }
+    return waiting
+  }
+
+  private mutating func grow(with filler: Waiting) {
+    let size = max(ring.count * 2, 8)
+    var larger = Slab<Waiting>(capacity: size)
+    for k in 0..<count { larger.append(ring[(head + k) & (ring.count - 1)]) }
+    while larger.count < size { larger.append(filler) }
+    ring = larger
+    head = 0
+  }
+}

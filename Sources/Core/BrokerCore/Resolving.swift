@@ -1,0 +1,37 @@
+import MQTTTerms
+import SessionLink
+import Slabs
+
+extension Broker {
+  /// The cache entry that lists who gets a message on `topic`.
+  mutating func resolve(_ topic: Span<UInt8>) -> Int {
+    let (entry, isFresh) = cache.entry(for: topic)
+    if !isFresh {
+      tree.findFilters(matching: topic, &walk)
+      collect(into: entry)
+    }
+    return entry
+  }
+
+  /// Puts every session once into the entry, with the highest QoS of its filters [MQTT-3.3.5-1].
+  private mutating func collect(into entry: Int) {
+    markSerial &+= 1
+    for found in 0..<walk.nodes.count {
+      let node = Int(walk.nodes[found])
+      for k in 0..<tree.nodes[node].subscribers.count {
+        collect(tree.nodes[node].subscribers[k], into: entry)
+      }
+    }
+  }
+
+  private mutating func collect(_ subscriber: Subscriber, into entry: Int) {
+    let session = Int(subscriber.session)
+    while marks.count <= session { marks.append(0) }
+    if UInt32(truncatingIfNeeded: marks[session] >> 32) == markSerial {
+      cache.raise(Int(marks[session] & 0xFFFF_FFFF), of: entry, to: subscriber.qos)
+    } else {
+      marks[session] = UInt64(markSerial) << 32 | UInt64(cache.count(entry))
+      cache.append(subscriber, to: entry)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import MQTTTerms
+import SessionLink
+import Slabs
+
+/// What the broker keeps for one Client Identifier, with or without a connection [MQTT 4.1].
+struct Session: ~Copyable {
+  /// The link, while there is one.
+  var link: LinkID?
+  var clientID: Slab<UInt8>
+  var traits: LinkTraits
+  /// Whether deliveries wait: the peer is slow or asleep.
+  var isPaused = false
+  /// Seconds that it lives after its connection; 0 ends with it, `UInt32.max` lives for ever.
+  var expiry: UInt32
+  /// When it ends, while it has no link and not for ever.
+  var expiresAt: LinkTime?
+  /// The nodes of its filters.
+  var subscriptions = Slab<TopicNode>()
+  var window = InFlightWindow()
+  var queue = DeliveryQueue()
+  var will: Will?
+
+  /// The will: a message in the store, and whether it is retained.
+  struct Will: BitwiseCopyable {
+    var message: MessageID
+    var isRetained: Bool
+  }
+
+  init(clientID: Span<UInt8>, traits: LinkTraits, expiry: UInt32) {
+    self.clientID = Slab(capacity: clientID.count)
+    self.clientID.append(contentsOf: clientID)
+    self.traits = traits
+    self.expiry = expiry
+  }
+
+  /// Whether a delivery can go out now.
+  var isReady: Bool { link != nil && !isPaused }
+}

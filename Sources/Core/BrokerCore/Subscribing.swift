@@ -1,0 +1,68 @@
+import MQTTTerms
+import SessionLink
+import Slabs
+
+extension Broker {
+  mutating func subscribe(
+    _ request: borrowing SubscriptionRequest, from link: LinkID, _ commands: inout CommandQueue
+  ) {
+    guard let session = session(of: link) else { return }
+    let code = grant(request, to: session)
+    commands.append(code: code)
+    if code != .failure, let qos = QoS(rawValue: code.rawValue) {
+      startReplay(of: request.filter, qos, to: session)
+    }
+    guard request.isLast else { return }
+    // [MQTT-3.8.4-4], [MQTT-3.8.4-5] one SUBACK, one code for each filter.
+    commands.appendSubscribed(link, request.packetID)
+  }
+
+  private mutating func grant(
+    _ request: borrowing SubscriptionRequest, to session: Int
+  ) -> GrantCode {
+    guard isTopicFilter(request.filter, levelLimit: limits.topicLevels),
+      sessions[session].subscriptions.count < limits.subscriptionsPerSession
+    else { return .failure }
+    let qos = min(request.qos, .atLeastOnce)
+    let node = tree.make(request.filter)
+    // [MQTT-3.8.4-3] the same filter again replaces the subscription.
+    if tree.subscribe(UInt32(truncatingIfNeeded: session), qos, at: node) {
+      sessions[session].subscriptions.append(node)
+      statistics.subscriptions += 1
+    }
+    cache.invalidate()
+    return .granted(qos)
+  }
+
+  mutating func unsubscribe(
+    _ request: borrowing UnsubscriptionRequest, from link: LinkID, _ commands: inout CommandQueue
+  ) {
+    guard let session = session(of: link) else { return }
+    // [MQTT-3.10.4-1] filters are compared octet by octet.
+    let node = tree.find(request.filter)
+    if node != 0 { endSubscription(of: session, at: node) }
+    // [MQTT-3.10.4-5] answered even when nothing matched.
+    if request.isLast { commands.commands.append(.unsubscribed(link, request.packetID)) }
+  }
+
+  private mutating func endSubscription(of session: Int, at node: TopicNode) {
+    guard tree.unsubscribe(UInt32(truncatingIfNeeded: session), at: node) else { return }
+    for k in 0..<sessions[session].subscriptions.count
+    where sessions[session].subscriptions[k] == node {
+      _ = sessions[session].subscriptions.swapRemove(at: k)
+      break
+    }
+    statistics.subscriptions -= 1
+    cache.invalidate()
+  }
+
+  /// Ends all subscriptions of a session.
+  mutating func endSubscriptions(of session: Int) {
+    guard !sessions[session].subscriptions.isEmpty else { return }
+    while let node = sessions[session].subscriptions.popLast() {
+      _ = tree.unsubscribe(UInt32(truncatingIfNeeded: session), at: node)
+      statistics.subscriptions -= 1
+    }
+    cache.invalidate()
+  }
+}

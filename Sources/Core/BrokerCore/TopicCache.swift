@@ -1,0 +1,86 @@
+import MQTTTerms
+import Slabs
+
+/// Who gets a message on a topic, remembered for the topics seen last.
+///
+/// Direct-mapped and bounded: another topic with the same slot simply takes it over. Any change of
+/// a subscription makes every entry stale.
+struct TopicCache: ~Copyable {
+  struct Entry: ~Copyable {
+    var hash: UInt64 = 0
+    var epoch: UInt32 = 0
+    var topic = Slab<UInt8>()
+    /// Each session once, with the highest QoS of its matching filters [MQTT-3.3.5-1].
+    var subscribers = Slab<Subscriber>()
+  }
+
+  private var entries = Slab<Entry>()
+  private var epoch: UInt32 = 1
+  private let hash: NameHash
+  private static let smallest = 64
+  private static let largest = 16_384
+  private var evictions = 0
+
+  init(hash: NameHash) {
+    self.hash = hash
+    fill(Self.smallest)
+  }
+
+  /// Makes every entry stale.
+  mutating func invalidate() {
+    epoch &+= 1
+    if epoch == 0 {
+      // The stale ones of four thousand million changes ago would look fresh again.
+      for index in 0..<entries.count { entries[index].epoch = 0 }
+      epoch = 1
+    }
+  }
+
+  /// The entry of `topic`, and whether it is fresh; if not, the caller fills it in.
+  mutating func entry(for topic: Span<UInt8>) -> (index: Int, isFresh: Bool) {
+    let hash = hash(topic)
+    let index = Int(truncatingIfNeeded: hash) & (entries.count - 1)
+    if entries[index].epoch == epoch {
+      if entries[index].hash == hash, isSameName(entries[index].topic.span, topic) {
+        return (index, true)
+      }
+      evictions += 1
+      if evictions > entries.count, entries.count < Self.largest {
+        fill(entries.count * 4)
+        return entry(for: topic)
+      }
+    }
+    claim(index, topic, hash)
+    return (index, false)
+  }
+
+  /// How many sessions get the message.
+  func count(_ index: Int) -> Int { entries[index].subscribers.count }
+
+  /// One of them.
+  func subscriber(_ index: Int, _ k: Int) -> Subscriber { entries[index].subscribers[k] }
+
+  /// Adds one.
+  mutating func append(_ subscriber: Subscriber, to index: Int) {
+    entries[index].subscribers.append(subscriber)
+  }
+
+  /// Raises the QoS of one.
+  mutating func raise(_ k: Int, of index: Int, to qos: QoS) {
+    if entries[index].subscribers[k].qos < qos { entries[index].subscribers[k].qos = qos }
+  }
+
+  private mutating func claim(_ index: Int, _ topic: Span<UInt8>, _ hash: UInt64) {
+    entries[index].hash = hash
+    entries[index].epoch = epoch
+    entries[index].topic.removeAll()
+    entries[index].topic.append(contentsOf: topic)
+    entries[index].subscribers.removeAll()
+  }
+
+  private mutating func fill(_ size: Int) {
+    evictions = 0
+    entries = Slab(capacity: size)
+    for _ in 0..<size { entries.append(Entry()) }
+  }
+}

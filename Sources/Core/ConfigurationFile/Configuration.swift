@@ -1,0 +1,127 @@
+/// All that a daemon must know before it starts: what a configuration file says, with defaults.
+public struct Configuration: Sendable, Equatable {
+  /// Where to listen, in the file's order; without any in the file MQTT on 1883 and MQTT-SN on
+  /// 1884, on loopback only.
+  public var listeners: [ListenerSettings] = []
+  /// The serial lines that carry nodes (`serial PATH`).
+  public var serialLines: [SerialLineSettings] = []
+  /// Topics that MQTT-SN nodes may name by number without registering them.
+  public var predefinedTopics: [PredefinedTopic] = []
+  /// The gateway's own number in ADVERTISE and GWINFO, 1 to 255 (`gateway_id`).
+  public var gatewayID: UInt8 = 1
+  /// Seconds between two ADVERTISE messages, 0 for none (`advertise_interval`).
+  public var advertiseInterval: UInt16 = 900
+  /// Whether clients without a user name get in; true only while no listener is configured.
+  public var allowsAnonymous = true
+  /// What is logged, and to where.
+  public var logging = LogSettings()
+  /// How much one client may ask of the broker.
+  public var limits = LimitSettings()
+  /// Lines worth a warning in the log: deprecated options, options without effect.
+  public var notices: [String] = []
+
+  /// No listeners, all else at its default.
+  public init() {}
+}
+
+/// One `listener`: a TCP port for MQTT or a UDP port for MQTT-SN.
+public struct ListenerSettings: Sendable, Equatable {
+  /// What is spoken on the port.
+  public enum Speech: Sendable, Equatable {
+    /// MQTT over TCP.
+    case mqtt
+    /// MQTT-SN over UDP.
+    case mqttsn
+  }
+
+  /// The interface to bind to.
+  public enum Place: Sendable, Equatable {
+    /// All interfaces.
+    case everywhere
+    /// Only this machine: 127.0.0.1 and, where there is one, ::1.
+    case loopback
+    /// The addresses of this host name or this address.
+    case host(String)
+  }
+
+  /// The port; 0 lets the kernel choose a free one.
+  public var port: UInt16
+  /// Where to bind.
+  public var place: Place
+  /// The protocol (`protocol`).
+  public var speech: Speech
+  /// The most connections at one time; nil for no limit (`max_connections`).
+  public var maxConnections: Int?
+
+  /// A listener at `port` on `place`.
+  public init(
+    port: UInt16, place: Place = .everywhere, speech: Speech = .mqtt, maxConnections: Int? = nil
+  ) {
+    self.port = port
+    self.place = place
+    self.speech = speech
+    self.maxConnections = maxConnections
+  }
+}
+
+/// One serial line that carries framed MQTT-SN.
+public struct SerialLineSettings: Sendable, Equatable {
+  /// How messages are cut out of the octets of the line.
+  public enum Framing: Sendable, Equatable {
+    /// HDLC-like frames with a check sequence.
+    case hdlc
+    /// MQTT-SN's own length octet and nothing else.
+    case raw
+  }
+
+  /// The device's path.
+  public var path: String
+  /// Bits per second (`serial_baud`).
+  public var baud: UInt32 = 115_200
+  /// The framing (`serial_framing`).
+  public var framing = Framing.hdlc
+  /// The longest frame body in octets (`serial_max_frame`).
+  public var maxFrame = 255
+
+  /// The line at `path` with the default baud rate and framing.
+  public init(path: String) { self.path = path }
+}
+
+/// A topic that nodes and gateway know by number from the start [SN 6.11].
+public struct PredefinedTopic: Sendable, Equatable {
+  /// The topic id, 1 to 65534.
+  public var id: UInt16
+  /// The topic name.
+  public var name: String
+  /// The one client that the number is for; nil for all.
+  public var clientID: String?
+
+  /// `id` stands for `name`, for `clientID` or everybody.
+  public init(id: UInt16, name: String, clientID: String? = nil) {
+    self.id = id
+    self.name = name
+    self.clientID = clientID
+  }
+}
+
+/// How much one client may ask of the broker.
+public struct LimitSettings: Sendable, Equatable {
+  /// Messages of QoS above 0 on the way to one client; 0 for no limit (`max_inflight_messages`).
+  public var maxInflightMessages = 20
+  /// Messages that wait for one client; 0 for no limit (`max_queued_messages`).
+  public var maxQueuedMessages = 1000
+  /// The longest packet in octets (`max_packet_size`).
+  public var maxPacketSize = 2_000_000
+  /// The longest keep alive in seconds; 0 for no limit (`max_keepalive`).
+  public var maxKeepalive: UInt16 = 0
+  /// Seconds between two rounds of `$SYS`; 0 for none (`sys_interval`).
+  public var sysInterval: UInt16 = 10
+  /// Seconds after which a kept session of an absent client is dropped; nil for never
+  /// (`persistent_client_expiration`).
+  public var persistentClientExpiration: UInt64?
+  /// Whether small packets leave at once (`set_tcp_nodelay`; on by default here).
+  public var setsTCPNodelay = true
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,58 @@
+/// A configuration while its file is being read.
+struct ConfigurationDraft {
+  /// What the options of a block belong to.
+  enum Block {
+    case none, listener, serialLine
+  }
+
+  var configuration = Configuration()
+  var block = Block.none
+  /// The listener of the options before any `listener`.
+  var defaultListener = ListenerSettings(port: 1883, place: .loopback)
+  /// Whether the file asks for the default listener (`port`, `bind_address`): no other option may
+  /// open a port.
+  var opensDefaultListener = false
+  var allowsAnonymous: Bool?
+  var hasLogTypes = false
+  var hasLogDestinations = false
+
+  /// The listener that a listener's option changes.
+  var currentListener: ListenerSettings {
+    get { configuration.listeners.last ?? defaultListener }
+    set {
+      let last = configuration.listeners.count - 1
+      if last < 0 { defaultListener = newValue } else { configuration.listeners[last] = newValue }
+    }
+  }
+
+  mutating func open(_ listener: ListenerSettings) {
+    configuration.listeners.append(listener)
+    block = .listener
+  }
+
+  /// The configuration with everything that the file left open; `ports` are those of the command
+  /// line, which count only where the file asks for no listener.
+  func finished(ports: [UInt16]) -> Configuration {
+    var result = configuration
+    if opensDefaultListener { result.listeners.insert(defaultListener, at: 0) }
+    let isLocalOnly = result.listeners.isEmpty
+    if isLocalOnly { result.listeners = localListeners(ports) }
+    result.allowsAnonymous = allowsAnonymous ?? isLocalOnly
+    return result
+  }
+
+  /// MQTT at each port and MQTT-SN one above the first; port 0 stays 0.
+  private func localListeners(_ ports: [UInt16]) -> [ListenerSettings] {
+    let ports = ports.isEmpty ? [defaultListener.port] : ports
+    var listeners = ports.map { port in
+      var listener = defaultListener
+      listener.port = port
+      return listener
+    }
+    if defaultListener.speech == .mqtt, ports[0] < .max {
+      let port = ports[0] == 0 ? 0 : ports[0] + 1
+      listeners.append(ListenerSettings(port: port, place: .loopback, speech: .mqttsn))
+    }
+    return listeners
+  }
+}

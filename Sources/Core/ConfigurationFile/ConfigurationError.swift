@@ -1,0 +1,44 @@
+/// A line of a configuration file that cannot be accepted.
+public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+  /// What is wrong with the line.
+  public enum Fault: Error, Equatable {
+    /// There is no option of that name.
+    case unknown
+    /// The option stands alone.
+    case empty
+    /// The value is not one of those the option takes; `expected` names these.
+    case invalid(expected: String)
+    /// The option is one of Mosquitto's that is not supported yet.
+    case unsupported
+    /// The option takes this value in Mosquitto, which is not supported yet.
+    case unsupportedValue
+    /// The option needs a line of this name before it.
+    case misplaced(after: String)
+  }
+
+  /// The file as it was named.
+  public var file: String
+  /// The number of the line, from 1.
+  public var line: Int
+  /// The option's name.
+  public var option: String
+  /// The rest of the line.
+  public var value: String
+  /// What is wrong.
+  public var fault: Fault
+
+  /// Two lines in Mosquitto's words: what is wrong, and where.
+  public var description: String { "Error: \(reason)\nError found at \(file):\(line)." }
+
+  private var reason: String {
+    switch fault {
+    case .unknown: "Unknown configuration variable \"\(option)\"."
+    case .empty: "Empty \(option) value in configuration."
+    case .invalid(let expected): "Invalid \(option) value (\(value)). Expected: \(expected)."
+    case .unsupported: "The \(option) option is not supported yet (value \(value))."
+    case .unsupportedValue: "The \(option) value (\(value)) is not supported yet."
+    case .misplaced(let before):
+      "The \(option) option (value \(value)) must follow a \(before) option."
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/// Reads the text of configuration files in mosquitto.conf's form, then gives the configuration.
+///
+/// One option to a line: a name, a space, the value to the end of the line. A line is a comment
+/// when `#` is its very first character.
+public struct ConfigurationReader: Sendable {
+  private var draft = ConfigurationDraft()
+
+  /// A reader that has read nothing: it gives the configuration that holds without a file.
+  public init() {}
+
+  /// Reads `text`, the contents of the file that errors name as `file`.
+  public mutating func read(_ text: String, file: String) throws(ConfigurationError) {
+    var number = 0
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for line in lines {
+      number += 1
+      try read(line: Substring(line), number, file)
+    }
+  }
+
+  /// The configuration; `ports` are those of the command line (`-p`): MQTT listens on them, on
+  /// loopback only, unless the file asks for a listener. MQTT-SN is then one above the first.
+  public func configuration(ports: [UInt16] = []) -> Configuration {
+    draft.finished(ports: ports)
+  }
+
+  private mutating func read(line: Substring, _ number: Int, _ file: String)
+    throws(ConfigurationError)
+  {
+    let (option, value) = line.trimmed.firstWord
+    if line.utf8.first == UInt8(ascii: "#") || option.isEmpty { return }
+    do throws(ConfigurationError.Fault) {
+      try read(option: String(option), value)
+    } catch {
+      throw ConfigurationError(
+        file: file, line: number, option: String(option), value: String(value), fault: error)
+    }
+  }
+
+  private mutating func read(option: String, _ value: Substring)
+    throws(ConfigurationError.Fault)
+  {
+    guard let directive = Directive.byName[option] else {
+      throw Directive.isKnownElsewhere(option) ? .unsupported : .unknown
+    }
+    if value.isEmpty { throw .empty }
+    try directive.apply(&draft, value)
+  }
+}
+
+extension Configuration {
+  /// The configuration that the file's `text` says.
+  public init(text: String, file: String, ports: [UInt16] = []) throws(ConfigurationError) {
+    var reader = ConfigurationReader()
+    try reader.read(text, file: file)
+    self = reader.configuration(ports: ports)
+  }
+
+  /// The configuration without a file: MQTT on `ports` or 1883 and MQTT-SN on the next, on
+  /// loopback only, anonymous.
+  public static func withoutFile(ports: [UInt16] = []) -> Configuration {
+    ConfigurationReader().configuration(ports: ports)
+  }
+}
+
+extension Substring {
+  /// Without the spaces around it, and without the CR of a CR LF.
+  var trimmed: Substring {
+    var rest = utf8.drop { $0 == UInt8(ascii: " ") }
+    while let last = rest.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\r") {
+      rest.removeLast()
+    }
+    return Substring(rest)
+  }
+
+  /// The text before the first space, and what follows it from the next other character on. A word
+  /// in quotation marks may hold spaces.
+  var firstWord: (word: Substring, rest: Substring) {
+    if utf8.first == UInt8(ascii: "\""),
+      let end = utf8.dropFirst().firstIndex(of: UInt8(ascii: "\""))
+    {
+      let start = utf8.index(after: startIndex)
+      return (self[start..<end], self[utf8.index(after: end)...].trimmed)
+    }
+    let word = Substring(utf8.prefix { $0 != UInt8(ascii: " ") })
+    return (word, self[word.endIndex...].trimmed)
+  }
+}

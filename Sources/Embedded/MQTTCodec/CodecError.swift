@@ -1,0 +1,63 @@
+import WireBytes
+
+/// What can be wrong with a Control Packet. Sorted by whose fault it is.
+public enum CodecError: Error, Equatable {
+  // The peer's: close the Network Connection [MQTT-4.8.0-1].
+
+  /// The packet ends before its last field does.
+  case truncated
+  /// Bytes follow the packet's last field.
+  case trailingBytes
+  /// A packet type of 0 or 15 [MQTT 2.2.1].
+  case malformedPacketType
+  /// Fixed header flags that the packet type does not allow [MQTT-2.2.2-2].
+  case malformedHeaderFlags
+  /// A Remaining Length of more than four octets [MQTT 2.2.3].
+  case malformedRemainingLength
+  /// A string that is not well-formed UTF-8, or holds U+0000 [MQTT-1.4.0-1], [MQTT-1.4.0-2].
+  case malformedString
+  /// A Topic Name that is empty, ill-formed or holds a wildcard [MQTT-3.3.2-2].
+  case malformedTopicName
+  /// A Topic Filter that is empty, ill-formed or misplaces a wildcard [MQTT 4.7.1].
+  case malformedTopicFilter
+  /// A Packet Identifier of 0 where there must be one [MQTT-2.3.1-1].
+  case malformedPacketIdentifier
+  /// A Quality of Service of 3 [MQTT-3.3.1-4], or reserved bits beside it [MQTT-3.8.3-4].
+  case malformedQoS
+  /// Connect Flags that contradict each other or set the reserved bit [MQTT-3.1.2-3].
+  case malformedConnectFlags
+  /// Connect Acknowledge Flags with reserved bits, or Session Present beside a refusal.
+  case malformedAcknowledgeFlags
+  /// A return code that the version does not define.
+  case malformedReturnCode
+  /// A payload without the one entry that it must have [MQTT-3.8.3-3], [MQTT-3.10.3-2].
+  case emptyPayload
+
+  // The peer's, but honest: another protocol, or a version that is not spoken here.
+
+  /// A Protocol Name that is neither "MQTT" nor "MQIsdp" [MQTT-3.1.2-1].
+  case unsupportedProtocolName
+  /// A Protocol Level that is not spoken here [MQTT-3.1.2-2]: answer with return code 1.
+  case unsupportedProtocolLevel
+
+  // Out of room.
+
+  /// The output has less free capacity than the packet needs.
+  case outOfRoom
+
+  // Wrong use: the packet cannot be put on the wire.
+
+  /// A field of more than 65,535 octets, or a packet of more than 268,435,455.
+  case tooLong
+
+  /// The same fault, told by the reader of the bytes.
+  @inlinable
+  init(_ error: WireError) {
+    switch error {
+    case .truncated: self = .truncated
+    case .malformedInteger: self = .malformedRemainingLength
+    case .malformedString: self = .malformedString
+    case .outOfRoom: self = .outOfRoom
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import MQTTTerms
+import WireBytes
+
+/// A cursor over the fields of one packet: what `ByteReader` reads, with the rules of MQTT.
+@frozen
+@usableFromInline
+struct FieldReader: ~Escapable {
+  @usableFromInline var reader: ByteReader
+
+  @inlinable
+  @_lifetime(copy bytes)
+  init(_ bytes: Span<UInt8>) { reader = ByteReader(bytes) }
+
+  @inlinable var isEmpty: Bool { reader.isEmpty }
+
+  @inlinable var count: Int { reader.count }
+
+  @inlinable
+  @_lifetime(self: copy self)
+  mutating func uint8() throws(CodecError) -> UInt8 {
+    do { return try reader.uint8() } catch { throw CodecError(error) }
+  }
+
+  @inlinable
+  @_lifetime(self: copy self)
+  mutating func uint16() throws(CodecError) -> UInt16 {
+    do { return try reader.uint16() } catch { throw CodecError(error) }
+  }
+
+  @inlinable
+  @_lifetime(self: copy self)
+  mutating func packetIdentifier() throws(CodecError) -> PacketIdentifier {
+    let identifier = PacketIdentifier(try uint16())
+    // [MQTT-2.3.1-1]
+    guard !identifier.isNone else { throw .malformedPacketIdentifier }
+    return identifier
+  }
+
+  @inlinable
+  @_lifetime(copy self)
+  @_lifetime(self: copy self)
+  mutating func binaryData() throws(CodecError) -> Span<UInt8> {
+    do { return try reader.binaryData() } catch { throw CodecError(error) }
+  }
+
+  @inlinable
+  @_lifetime(copy self)
+  @_lifetime(self: copy self)
+  mutating func string() throws(CodecError) -> Span<UInt8> {
+    // [MQTT-1.4.0-1] [MQTT-1.4.0-2]
+    do { return try reader.string() } catch { throw CodecError(error) }
+  }
+
+  @_lifetime(copy self)
+  @_lifetime(self: copy self)
+  mutating func topicName() throws(CodecError) -> Span<UInt8> {
+    let name = try binaryData()
+    // [MQTT-3.3.2-1] [MQTT-3.3.2-2] [MQTT-4.7.3-1]
+    guard isTopicNameText(name) else { throw .malformedTopicName }
+    return name
+  }
+
+  @_lifetime(copy self)
+  @_lifetime(self: copy self)
+  mutating func topicFilter() throws(CodecError) -> Span<UInt8> {
+    let filter = try string()
+    // [MQTT-4.7.1-2] [MQTT-4.7.1-3] [MQTT-4.7.3-1]
+    guard isTopicFilter(filter) else { throw .malformedTopicFilter }
+    return filter
+  }
+
+  @inlinable
+  @_lifetime(copy self)
+  @_lifetime(self: copy self)
+  mutating func rest() -> Span<UInt8> { reader.rest() }
+
+  /// Throws unless everything has been read.
+  @inlinable
+  func finish() throws(CodecError) {
+    guard reader.isEmpty else { throw .trailingBytes }
+  }
+}

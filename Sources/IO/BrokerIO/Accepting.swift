@@ -1,0 +1,61 @@
+import MQTTLink
+import Reactor
+import SessionLink
+import Slabs
+import Streams
+
+extension BrokerService {
+  /// Accepts what waits, a bounded number at a time.
+  mutating func accept(on index: Int, _ reactor: inout Reactor, at now: LinkTime) {
+    for _ in 0..<64 {
+      do {
+        guard let accepted = try listeners[index].socket.accept() else { return }
+        take(accepted, on: index, &reactor, at: now)
+      } catch {
+        return notices.append(.failed(error))
+      }
+    }
+  }
+
+  private mutating func take(
+    _ accepted: consuming AcceptedStream, on index: Int, _ reactor: inout Reactor,
+    at now: LinkTime
+  ) {
+    let peer = accepted.peer
+    let port = listeners[index].socket.localPort
+    guard listeners[index].connectionCount < listeners[index].connectionLimit else {
+      return notices.append(.turnedAway(peer, port: port))
+    }
+    let descriptor = accepted.descriptor
+    TCPStream.setNoDelay(descriptor.number)
+    let number = descriptor.number
+    let link = links.insert(LinkOwner(service: service, slot: 0))
+    let id = streams.slots.insert(
+      Stream(
+        descriptor, peer: peer, link: link, listener: UInt32(index),
+        connection: Connection(limits: limits, at: now)))
+    links[Int(link.index)].slot = id.index
+    listeners[index].connectionCount += 1
+    traffic.accepted += 1
+    notices.append(.accepted(peer, port: port))
+    arm(id)
+    watch(number, id, .readable, &reactor, isNew: true)
+  }
+
+  /// Tells the reactor what to watch a stream for; a stream that cannot be watched is closed.
+  mutating func watch(
+    _ number: Int32, _ id: SlotID, _ interest: Interest, _ reactor: inout Reactor, isNew: Bool
+  ) {
+    let token = ServiceToken(service: service, kind: .stream, slot: id).rawValue
+    do {
+      if isNew {
+        try reactor.add(number, token: token, interest: interest)
+      } else {
+        try reactor.modify(number, token: token, interest: interest)
+      }
+    } catch {
+      notices.append(.failed(error))
+      doom(id)
+    }
+  }
+}

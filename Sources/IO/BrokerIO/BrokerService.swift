@@ -1,0 +1,133 @@
+import BrokerCore
+import MQTTLink
+import Reactor
+import SessionLink
+import Slabs
+import Streams
+
+/// The broker on its sockets: reads bytes, hands events to the core, performs its commands, writes.
+///
+/// It decides nothing about MQTT. Commands for links of another service go to `foreign`, which the
+/// wiring hands on.
+public struct BrokerService: ~Copyable {
+  /// The core.
+  public var broker: Broker
+  /// All links of the hub.
+  public var links = LinkTable()
+  /// Commands for links that are not connections of this service. Each `deliver` in it holds a
+  /// reference to its message.
+  public var foreign = CommandQueue()
+  /// What happened since the wiring looked last.
+  public var notices = Slab<BrokerNotice>()
+  /// Octets read and written.
+  public internal(set) var traffic = Traffic()
+
+  var commands = CommandQueue()
+  var listeners = Slab<Listener>()
+  var streams = StreamTable()
+  var image = PublishImage()
+  var doomed = Slab<SlotID>()
+  var deadlines = DeadlineQueue()
+  let limits: ConnectionLimits
+  let service: UInt8
+
+  /// Octets on all connections since the start.
+  public struct Traffic: BitwiseCopyable, Sendable {
+    /// Octets read.
+    public var received: UInt64 = 0
+    /// Octets written.
+    public var sent: UInt64 = 0
+    /// Connections accepted.
+    public var accepted: UInt64 = 0
+    /// Connections closed for what they had sent.
+    public var faults: UInt64 = 0
+  }
+
+  /// A service that has the number `service` in the link table and in reactor tokens.
+  public init(broker: consuming Broker, limits: ConnectionLimits, service: UInt8) {
+    self.broker = broker
+    self.limits = limits
+    self.service = service
+  }
+
+  /// The number of open connections.
+  public var connectionCount: Int { streams.slots.count }
+
+  /// Opens a listener. `connectionLimit` is the most connections it serves at once.
+  public mutating func listen(
+    on address: SocketAddress, connectionLimit: Int?, reactor: inout Reactor
+  ) throws(SystemError) -> SocketAddress {
+    let socket = try TCPListener(address: address)
+    let token = ServiceToken(
+      service: service, kind: .listener, slot: SlotID(index: UInt32(listeners.count), generation: 0)
+    )
+    try reactor.add(socket.number, token: token.rawValue, interest: .readable)
+    let local = socket.localAddress
+    listeners.append(Listener(socket, connectionLimit: connectionLimit ?? .max))
+    notices.append(.listening(local))
+    return local
+  }
+
+  /// Performs what the reactor says is possible on one of this service's descriptors.
+  public mutating func ready(
+    _ event: ReadyEvent, buffer: inout ReceiveBuffer, reactor: inout Reactor, at now: LinkTime
+  ) {
+    let token = ServiceToken(rawValue: event.token)
+    switch token.kind {
+    case .listener: accept(on: Int(token.slot.index), &reactor, at: now)
+    case .stream:
+      guard let id = streams.slots.id(at: Int(token.slot.index)), token.names(id) else { return }
+      if event.isWritable { flush(id, &reactor) }
+      if event.isReadable { read(id, &buffer, at: now) }
+    }
+  }
+
+  /// Does what time demands: lost connections, expired sessions.
+  public mutating func advance(to now: LinkTime) {
+    while let due = deadlines.popDue(at: now) {
+      guard streams.slots.contains(due.key), streams.slots[Int(due.key.index)].armedAt == due.time
+      else {
+        continue
+      }
+      if let reason = streams.slots[Int(due.key.index)].connection.advance(to: now) {
+        end(due.key, for: reason, at: now)
+      } else {
+        arm(due.key)
+      }
+    }
+    broker.advance(to: now)
+  }
+
+  /// When `advance` has something to do.
+  public var nextDeadline: LinkTime? {
+    guard let session = broker.nextDeadline else { return deadlines.earliest }
+    return min(session, deadlines.earliest ?? session)
+  }
+
+  /// Ends a tick: sends retained messages on, flushes, closes. True when there is more to send at
+  /// once, so that the loop must not wait.
+  public mutating func finishTick(reactor: inout Reactor, at now: LinkTime) -> Bool {
+    let hasMore = broker.replay(budget: 256, commands: &commands)
+    perform(at: now)
+    flushDirty(&reactor)
+    closeDoomed(at: now)
+    return hasMore
+  }
+
+  /// Asks the deadline queue to look at a stream when its machine wants it.
+  mutating func arm(_ id: SlotID) {
+    let index = Int(id.index)
+    guard let deadline = streams.slots[index].connection.nextDeadline else { return }
+    streams.slots[index].armedAt = deadline
+    deadlines.insert(id, at: deadline)
+    if deadlines.count > 2 * streams.slots.count + 256 { dropStaleDeadlines() }
+  }
+
+  private mutating func dropStaleDeadlines() {
+    var kept = DeadlineQueue()
+    for index in 0..<streams.slots.indexBound {
+      if let id = streams.slots.id(at: index) { kept.insert(id, at: streams.slots[index].armedAt) }
+    }
+    deadlines = kept
+  }
+}

@@ -1,0 +1,74 @@
+import BrokerCore
+import MQTTCodec
+import MQTTLink
+import Reactor
+import SessionLink
+import Slabs
+import Streams
+
+extension BrokerService {
+  /// Ends a connection for a reason of its own, which the peer is told where MQTT has words for it.
+  mutating func end(_ id: SlotID, for reason: CloseReason, at now: LinkTime) {
+    let index = Int(id.index)
+    guard !streams.slots[index].isDoomed else { return }
+    notices.append(.closed(clientID: clientID(index), streams.slots[index].peer, reason))
+    if reason != .disconnected { traffic.faults += 1 }
+    if let code = reason.returnCode { tell(index, code) }
+    leave(id, reason == .disconnected ? .announced : .lost, at: now)
+  }
+
+  /// Ends a connection that the peer or the network has ended.
+  mutating func lose(_ id: SlotID, _ error: SystemError?, at now: LinkTime) {
+    let index = Int(id.index)
+    notices.append(.lost(clientID: clientID(index), streams.slots[index].peer, error))
+    leave(id, .lost, at: now)
+  }
+
+  private mutating func leave(_ id: SlotID, _ departure: Departure, at now: LinkTime) {
+    broker.handle(
+      .closed(departure), from: streams.slots[Int(id.index)].link, at: now, commands: &commands)
+    doom(id)
+  }
+
+  /// Writes a CONNACK that refuses.
+  mutating func tell(_ index: Int, _ code: ConnectReturnCode) {
+    let version = streams.slots[index].connection.version
+    streams.answer(index) { output in
+      try? OutboundPackets.encodeRefused(code, version, into: &output)
+    }
+  }
+
+  /// Lets a stream be closed at the end of the tick, after a last flush.
+  mutating func doom(_ id: SlotID) {
+    let index = Int(id.index)
+    guard streams.slots.contains(id), !streams.slots[index].isDoomed else { return }
+    streams.slots[index].isDoomed = true
+    streams.slots[index].connection.close()
+    doomed.append(id)
+  }
+
+  mutating func closeDoomed(at now: LinkTime) {
+    var next = 0
+    while next < doomed.count {
+      close(doomed[next], at: now)
+      next += 1
+    }
+    doomed.removeAll()
+    perform(at: now)
+  }
+
+  private mutating func close(_ id: SlotID, at now: LinkTime) {
+    guard var stream = streams.slots.remove(id) else { return }
+    // The hub may not know yet: the write failed, or the descriptor could not be watched.
+    broker.handle(.closed(.lost), from: stream.link, at: now, commands: &commands)
+    stream.output.removeAll(to: &streams.pool)
+    _ = links.remove(stream.link)
+    listeners[Int(stream.listener)].connectionCount -= 1
+  }
+
+  /// The Client Identifier of a stream's session, printable.
+  func clientID(_ index: Int) -> String {
+    guard let id = broker.clientID(of: streams.slots[index].link) else { return "<unknown>" }
+    return id
+  }
+}

@@ -1,0 +1,56 @@
+import BrokerCore
+import MQTTCodec
+import MQTTLink
+import Reactor
+import SessionLink
+import Slabs
+import Streams
+
+/// Above this many octets a peer counts as slow and gets no further deliveries …
+private let slowPeerMark = 1 << 20
+/// … until only this many are left.
+private let resumeMark = 1 << 18
+
+extension BrokerService {
+  /// One write for each stream that has something to send.
+  mutating func flushDirty(_ reactor: inout Reactor) {
+    for k in 0..<streams.dirty.count where streams.slots.contains(streams.dirty[k]) {
+      flush(streams.dirty[k], &reactor)
+    }
+    streams.dirty.removeAll()
+  }
+
+  mutating func flush(_ id: SlotID, _ reactor: inout Reactor) {
+    let index = Int(id.index)
+    streams.slots[index].isDirty = false
+    let pending = streams.slots[index].output.pendingCount
+    let number = streams.slots[index].descriptor.number
+    let result = streams.slots[index].output.flush(to: number, pool: &streams.pool)
+    traffic.sent &+= UInt64(pending - streams.slots[index].output.pendingCount)
+    switch result {
+    case .drained: setWaiting(id, false, &reactor)
+    case .blocked: setWaiting(id, true, &reactor)
+    case .failed: doom(id)
+    }
+    setPaused(id)
+  }
+
+  private mutating func setWaiting(_ id: SlotID, _ waits: Bool, _ reactor: inout Reactor) {
+    let index = Int(id.index)
+    guard streams.slots[index].waitsForRoom != waits else { return }
+    streams.slots[index].waitsForRoom = waits
+    let interest: Interest = waits ? [.readable, .writable] : .readable
+    watch(streams.slots[index].descriptor.number, id, interest, &reactor, isNew: false)
+  }
+
+  /// Holds deliveries to a slow peer, and lets them go when it has caught up.
+  private mutating func setPaused(_ id: SlotID) {
+    let index = Int(id.index)
+    let pending = streams.slots[index].output.pendingCount
+    let isSlow = pending > (streams.slots[index].isPaused ? resumeMark : slowPeerMark)
+    guard isSlow != streams.slots[index].isPaused else { return }
+    streams.slots[index].isPaused = isSlow
+    broker.handle(
+      isSlow ? .paused : .resumed, from: streams.slots[index].link, at: 0, commands: &commands)
+  }
+}

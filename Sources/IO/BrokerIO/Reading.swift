@@ -1,0 +1,50 @@
+import BrokerCore
+import MQTTLink
+import Reactor
+import SessionLink
+import Slabs
+import Streams
+
+extension BrokerService {
+  /// Reads once and hands every complete packet to the core.
+  mutating func read(_ id: SlotID, _ buffer: inout ReceiveBuffer, at now: LinkTime) {
+    let index = Int(id.index)
+    guard !streams.slots[index].isDoomed else { return }
+    let before = streams.slots[index].tail.count
+    let result = buffer.receive(
+      from: streams.slots[index].descriptor.number, behind: &streams.slots[index].tail)
+    switch result {
+    case .wouldBlock: return
+    case .closed: lose(id, nil, at: now)
+    case .failed(let code):
+      lose(id, SystemError("read from \(streams.slots[index].peer)", code: code), at: now)
+    case .bytes(let count):
+      traffic.received &+= UInt64(count - before)
+      let consumed = parse(buffer.bytes, id, at: now)
+      buffer.finish(consumed: consumed, tail: &streams.slots[index].tail)
+    }
+  }
+
+  private mutating func parse(_ bytes: Span<UInt8>, _ id: SlotID, at now: LinkTime) -> Int {
+    let index = Int(id.index)
+    let link = streams.slots[index].link
+    var consumed = 0
+    parsing: while true {
+      let rest = bytes.extracting(consumed..<bytes.count)
+      switch streams.slots[index].connection.receive(rest, consumed: &consumed, at: now) {
+      case .needMore: break parsing
+      case .event(let event):
+        broker.handle(event, from: link, at: now, commands: &commands)
+        // The answer to CONNECT decides whether what follows it is read.
+        if !streams.slots[index].connection.isConnected { perform(at: now) }
+      case .ping:
+        streams.answer(index) { output in try? OutboundPackets.encodePong(into: &output) }
+      case .close(let reason):
+        end(id, for: reason, at: now)
+        break parsing
+      }
+    }
+    perform(at: now)
+    return consumed
+  }
+}

@@ -1,0 +1,128 @@
+import CLinux
+import Glibc
+import Reactor
+
+/// A UDP socket that receives up to 64 datagrams with one system call.
+public struct UDPSocket: ~Copyable {
+  /// How many datagrams one batch holds at most.
+  public static var batchCapacity: Int { MessageSlots.capacity }
+
+  private let descriptor: Descriptor
+  /// The address bound to, with the port that the kernel chose when 0 was asked for.
+  public let localAddress: SocketAddress
+  /// The longest datagram that is taken, in octets.
+  public let datagramSize: Int
+  /// How many datagrams were dropped because they were longer than `datagramSize`.
+  public private(set) var truncatedCount: UInt64 = 0
+  /// How many datagrams the last `receiveBatch` brought.
+  public private(set) var batchCount = 0
+
+  private let slots: MessageSlots
+  private let memory: OwnedMemory
+  /// How many slots the system has written to since they were prepared.
+  private var usedSlots = MessageSlots.capacity
+  /// The slots of the batch's datagrams, without those that were dropped.
+  private var whole = InlineArray<64, UInt8>(repeating: 0)
+
+  /// Binds to `address`; port 0 lets the kernel choose. An IPv6 address means IPv6 alone.
+  /// `sharesPort` lets other programs listen to the same group and port.
+  public init(
+    address: SocketAddress, datagramSize: Int = 2048, sharesPort: Bool = false
+  ) throws(SystemError) {
+    descriptor = try UDPSocket.open(address, sharesPort: sharesPort)
+    localAddress = SocketAddress(localOf: descriptor.number) ?? address
+    self.datagramSize = max(datagramSize, 1)
+    slots = MessageSlots()
+    memory = OwnedMemory(byteCount: MessageSlots.capacity * self.datagramSize)
+  }
+
+  private static func open(
+    _ address: SocketAddress, sharesPort: Bool
+  ) throws(SystemError) -> Descriptor {
+    let number = linux_socket(address.systemFamily, linux_datagram_type())
+    guard number >= 0 else { throw .last("open a UDP socket for \(address)") }
+    let descriptor = Descriptor(owning: number)
+    if sharesPort { _ = linux_set_option(number, SOL_SOCKET, SO_REUSEADDR, 1) }
+    if address.family == .ipv6 { _ = linux_set_ipv6_only(number) }
+    let bound = address.withSystemForm { linux_bind(number, $0, $1) }
+    guard bound == 0 else { throw .last("bind UDP to \(address)") }
+    return descriptor
+  }
+
+  /// The descriptor to watch for reading.
+  public var number: Int32 { descriptor.number }
+
+  /// Asks for a kernel receive buffer of `byteCount` octets (the kernel doubles it).
+  public func setReceiveBuffer(byteCount: Int32) {
+    _ = linux_set_option(descriptor.number, SOL_SOCKET, SO_RCVBUF, byteCount)
+  }
+
+  /// Takes the datagrams that are there, 64 at most, and tells how many. 0 means that none is left
+  /// only when `truncatedCount` did not move.
+  public mutating func receiveBatch() throws(SystemError) -> Int {
+    batchCount = 0
+    for index in 0..<usedSlots {
+      slots.prepareReceiving(index, into: memory.room(index * datagramSize, datagramSize))
+    }
+    usedSlots = 1
+    let received = linux_receive_messages(
+      descriptor.number, slots.messages, UInt32(MessageSlots.capacity))
+    guard received >= 0 else {
+      if [EAGAIN, EINTR, ECONNREFUSED].contains(errno) { return 0 }
+      throw .last("receive on UDP \(localAddress)")
+    }
+    usedSlots = Int(received)
+    for index in 0..<usedSlots { sortOut(index) }
+    return batchCount
+  }
+
+  private mutating func sortOut(_ index: Int) {
+    if slots.wholeLength(index) == nil {
+      truncatedCount += 1
+    } else {
+      whole[batchCount] = UInt8(truncatingIfNeeded: index)
+      batchCount += 1
+    }
+  }
+
+  /// The datagram at `index` (0..<`batchCount`) of the last batch; traps outside.
+  @_lifetime(borrow self)
+  public func datagram(at index: Int) -> Span<UInt8> {
+    let slot = slot(index)
+    let bytes = memory.room(slot * datagramSize, slots.wholeLength(slot) ?? 0)
+    let span = Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(bytes))
+    return _overrideLifetime(span, borrowing: self)
+  }
+
+  /// Where the datagram at `index` (0..<`batchCount`) of the last batch came from; traps outside.
+  public func peer(at index: Int) -> SocketAddress { slots.peer(slot(index)) ?? .unix }
+
+  private func slot(_ index: Int) -> Int {
+    precondition(index >= 0 && index < batchCount)
+    return Int(whole[index])
+  }
+}
+
+extension UDPSocket {
+  /// Joins the multicast `group` on the interface that has the address `interface` (nil: the system
+  /// chooses), and sends multicast there. An IPv6 group names its interface itself ("ff02::1%eth0").
+  public func join(
+    _ group: SocketAddress, on interface: SocketAddress? = nil
+  ) throws(SystemError) {
+    let status: Int32
+    if group.family == .ipv6 {
+      var octets = group.ipv6Octets
+      status = linux_join_ipv6(number, &octets, group.interfaceIndex)
+    } else {
+      status = linux_join_ipv4(number, group.ipv4Octets, interface?.ipv4Octets ?? 0)
+    }
+    guard status == 0 else { throw .last("join the group \(group.host)") }
+  }
+
+  /// How many routers a multicast datagram may pass (1: none, the system's default).
+  public func setMulticastHops(_ hops: Int) throws(SystemError) {
+    let limit = Int32(clamping: hops)
+    let status = linux_set_multicast_hops(number, localAddress.systemFamily, limit)
+    guard status == 0 else { throw .last("set multicast hops to \(hops)") }
+  }
+}

@@ -1,0 +1,70 @@
+/// One row of a command's table of options: from it come parsing, usage, manual page and completion.
+public struct CommandOption: Sendable, Equatable {
+  /// What follows the option's name on the command line; the first text names it in the usage.
+  public enum Value: Sendable, Equatable {
+    /// Nothing: the option is a flag.
+    case none
+    /// One word of any form, also one that begins with a minus.
+    case text(String)
+    /// One word that names a file.
+    case file(String)
+    /// One whole number of a range.
+    case integer(String, ClosedRange<Int>)
+    /// One number with or without a fraction, 0 or above.
+    case decimal(String)
+    /// One of these words.
+    case choice(String, [String])
+    /// As many words as there are names; the last of them is taken only where the word
+    /// `lastOnlyAfter` is among those before it.
+    case words([String], lastOnlyAfter: String)
+  }
+
+  /// The names with their hyphens, the short one first.
+  public let names: [String]
+  /// What follows the name.
+  public let value: Value
+  /// What the option does, for the usage and the manual page.
+  public let summary: String
+
+  /// A row of the table.
+  public init(_ names: String..., value: Value = .none, summary: String) {
+    self.names = names
+    self.value = value
+    self.summary = summary
+  }
+
+  /// The option that every command has, unless it gives these names another meaning.
+  public static let help = CommandOption("--help", summary: "Show this help.")
+
+  /// The names of what follows, as the usage shows them.
+  var placeholders: [String] {
+    switch value {
+    case .none: []
+    case .text(let name), .file(let name), .integer(let name, _), .decimal(let name),
+      .choice(let name, _):
+      [name]
+    case .words(let names, _): names
+    }
+  }
+
+  /// Names and values as the usage shows them: `-p, --port PORT`.
+  var heading: String {
+    var words = placeholders
+    if case .words = value, let last = words.popLast() { words.append("[\(last)]") }
+    return ([names.joined(separator: ", ")] + words).joined(separator: " ")
+  }
+}
+
+/// Options under one heading of the usage.
+public struct OptionGroup: Sendable {
+  /// The heading.
+  public let title: String
+  /// The rows in the order of the usage.
+  public let options: [CommandOption]
+
+  /// A heading and its rows.
+  public init(_ title: String, _ options: [CommandOption]) {
+    self.title = title
+    self.options = options
+  }
+}

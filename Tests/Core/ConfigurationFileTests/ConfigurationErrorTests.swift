@@ -1,0 +1,105 @@
+import ConfigurationFile
+import Testing
+
+@Suite struct ConfigurationErrorTests {
+  private func fault(_ text: String) -> String {
+    do throws(ConfigurationError) {
+      _ = try Configuration(text: text, file: "a/b.conf")
+      return "accepted"
+    } catch { return error.description }
+  }
+
+  @Test(arguments: [
+    ("foo 1", "Unknown configuration variable \"foo\"."),
+    ("\tlistener 1", "Unknown configuration variable \"\tlistener\"."),
+    (" # not a comment", "Unknown configuration variable \"#\"."),
+    ("Listener 1", "Unknown configuration variable \"Listener\"."),
+    ("listener", "Empty listener value in configuration."),
+    ("listener  ", "Empty listener value in configuration."),
+    ("listener abc", "Invalid listener value (abc). Expected: a number from 0 to 65535."),
+    (
+      "listener 70000 ::1",
+      "Invalid listener value (70000 ::1). Expected: a number from 0 to 65535."
+    ),
+    ("listener 0 /run/x", "The listener value (0 /run/x) is not supported yet."),
+    ("port -1", "Invalid port value (-1). Expected: a number from 0 to 65535."),
+    ("protocol foo", "Invalid protocol value (foo). Expected: mqtt, mqttsn."),
+    ("protocol websockets", "The protocol value (websockets) is not supported yet."),
+    ("allow_anonymous TRUE", "Invalid allow_anonymous value (TRUE). Expected: true, false, 1, 0."),
+    ("max_keepalive 1a", "Invalid max_keepalive value (1a). Expected: a number from 0 to 65535."),
+    (
+      "max_keepalive 65536",
+      "Invalid max_keepalive value (65536). Expected: a number from 0 to 65535."
+    ),
+    (
+      "max_packet_size 19",
+      "Invalid max_packet_size value (19). Expected: a number from 20 to 268435460."
+    ),
+    (
+      "persistent_client_expiration 1x",
+      "Invalid persistent_client_expiration value (1x). Expected: a number and one of s, h, d, w, m, y."
+    ),
+    ("log_dest file", "Invalid log_dest value (file). Expected: stderr, stdout, file PATH, none."),
+    ("log_dest syslog", "The log_dest value (syslog) is not supported yet."),
+    ("persistence true", "The persistence option is not supported yet (value true)."),
+    ("plugin_opt_x y", "The plugin_opt_x option is not supported yet (value y)."),
+    ("connection bridge", "The connection option is not supported yet (value bridge)."),
+    ("serial_baud 9600", "The serial_baud option (value 9600) must follow a serial option."),
+    (
+      "serial x\nlistener 1\nserial_baud 9",
+      "The serial_baud option (value 9) must follow a serial option."
+    ),
+    ("serial x\nserial_framing xbee", "The serial_framing value (xbee) is not supported yet."),
+    ("serial x\nserial_framing slip", "Invalid serial_framing value (slip). Expected: hdlc, raw."),
+    ("gateway_id 0", "Invalid gateway_id value (0). Expected: a number from 1 to 255."),
+    (
+      "predefined_topic 65535 a",
+      "Invalid predefined_topic value (65535 a). Expected: a number from 1 to 65534."
+    ),
+    (
+      "predefined_topic 1 a/+",
+      "Invalid predefined_topic value (1 a/+). Expected: ID NAME [CLIENTID], the name without wildcards."
+    ),
+    (
+      "predefined_topic 1",
+      "Invalid predefined_topic value (1). Expected: ID NAME [CLIENTID], the name without wildcards."
+    ),
+    (
+      "predefined_topic 1 a\npredefined_topic 1 b",
+      "Invalid predefined_topic value (1 b). Expected: a topic id that is not taken yet."
+    ),
+  ])
+  func `an error names what is wrong`(_ text: String, _ reason: String) {
+    let line = text.split(separator: "\n").count
+    #expect(fault(text) == "Error: \(reason)\nError found at a/b.conf:\(line).")
+  }
+
+  @Test func `comments and empty lines count`() {
+    #expect(fault("# one\r\n\n   \nfoo").hasSuffix("Error found at a/b.conf:4."))
+  }
+
+  @Test func `every option of Mosquitto is supported or refused by name`() {
+    let names = ["acl_file", "bridge_psk", "certfile", "include_dir", "max_qos", "topic", "user"]
+    for name in names {
+      #expect(fault("\(name) x").hasPrefix("Error: The \(name) option is not supported yet"))
+    }
+  }
+
+  @Test func `random bytes are refused or accepted, and never more`() {
+    var random = SystemRandomNumberGenerator()
+    let words = [
+      "listener ", "log_dest ", "predefined_topic 1 ", "serial ", "\"", "\r\n", " ", "#",
+    ]
+    for _ in 0..<2000 {
+      var text = ""
+      for _ in 0..<Int.random(in: 0..<12, using: &random) {
+        let byte = UInt8.random(in: 0...255, using: &random)
+        text +=
+          Bool.random(using: &random)
+          ? words[Int(byte) % words.count] : String(decoding: [byte], as: UTF8.self)
+      }
+      let answer = fault(text)
+      #expect(answer == "accepted" || answer.contains("Error found at a/b.conf:"), "\(text)")
+    }
+  }
+}
