@@ -78,7 +78,6 @@ let package = Package(
     .tests("Embedded", "SerialFraming", uses: ["MQTTTerms"]),
     .tests("Embedded", "MQTTSNClient", uses: ["MQTTSNCodec", "MQTTTerms"]),
     .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
-    .tests("Embedded", "SerialFraming", uses: ["MQTTTerms"]),
     .tests("Core", "Slabs"),
     .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
     .tests("Core", "MQTTLink", uses: ["SessionLink", "MQTTTerms", "MQTTCodec"]),
