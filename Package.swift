@@ -76,6 +76,7 @@ let package = Package(
     .tests("Embedded", "MQTTTerms"),
     .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms"]),
     .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
+    .tests("Embedded", "MQTTClient", uses: ["MQTTCodec", "MQTTTerms", "WireBytes"]),
     .tests("Core", "Slabs"),
     .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
     .tests("Core", "ConfigurationFile"),
