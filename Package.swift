@@ -19,7 +19,7 @@ let package = Package(
     .embedded("MQTTTerms", uses: ["WireBytes"]),
     .embedded("MQTTCodec", uses: ["WireBytes", "MQTTTerms"]),
     .embedded("MQTTSNCodec", uses: ["WireBytes", "MQTTTerms"]),
-    .embedded("SerialFraming", uses: ["WireBytes"]),
+    .embedded("SerialFraming", uses: ["WireBytes", "MQTTTerms"]),
     .embedded("MQTTSNClient", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec"]),
     .embedded("MQTTClient", uses: ["WireBytes", "MQTTTerms", "MQTTCodec"]),
 
@@ -67,7 +67,7 @@ let package = Package(
       "martlet",
       uses: [
         "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "Reactor", "Streams",
-        "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore",
+        "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
         "MQTTSNGateway", "SessionLink", "Slabs", "MQTTTerms", "MQTTClient", "SerialFraming",
       ]),
 
@@ -77,8 +77,10 @@ let package = Package(
     .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms"]),
     .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
     .tests("Embedded", "MQTTClient", uses: ["MQTTCodec", "MQTTTerms", "WireBytes"]),
+    .tests("Embedded", "SerialFraming", uses: ["MQTTTerms"]),
     .tests("Core", "Slabs"),
     .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
+    .tests("Core", "MQTTLink", uses: ["SessionLink", "MQTTTerms", "MQTTCodec"]),
     .tests("Core", "ConfigurationFile"),
     .tests("Tools", "CommandKit"),
     .testTarget(
