@@ -68,7 +68,8 @@ let package = Package(
       uses: [
         "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "Reactor", "Streams",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
-        "MQTTSNGateway", "SessionLink", "Slabs", "MQTTTerms", "MQTTClient", "SerialFraming",
+        "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec", "MQTTClient",
+        "SerialFraming",
       ]),
 
     // Tests mirror the sources.
