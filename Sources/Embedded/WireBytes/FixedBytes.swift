@@ -22,6 +22,33 @@ public struct FixedBytes<let capacity: Int>: BitwiseCopyable, Sendable {
     count = bytes.count
   }
 
+  /// Replaces the content by what `write` appends to an output of `capacity` octets; empty when it
+  /// throws.
+  public mutating func replace<Failure: Error>(
+    _ write: (inout OutputRawSpan) throws(Failure) -> Void
+  ) throws(Failure) {
+    count = 0
+    var span = storage.mutableSpan
+    var bytes = span.mutableBytes
+    count = try unsafe bytes.withUnsafeMutableBytes { (buffer) throws(Failure) in
+      var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)
+      try write(&output)
+      return unsafe output.finalize(for: buffer)
+    }
+  }
+
+  /// The octet at `index` (0..<count).
+  public subscript(index: Int) -> UInt8 {
+    get {
+      precondition(index < count)
+      return storage[index]
+    }
+    set {
+      precondition(index < count)
+      storage[index] = newValue
+    }
+  }
+
   /// Forgets the content.
   public mutating func removeAll() { count = 0 }
 

@@ -1,0 +1,29 @@
+import CortexM
+import MQTTTerms
+import Node
+
+/// The micro:bit: an nRF51822, Cortex-M0.
+struct Microbit: Board {
+  var now: TickTime { TickTime(milliseconds: shared.milliseconds) }
+
+  func receivedOctet() -> UInt8? {
+    guard let octet = shared.removeFirst() else { return nil }
+    UART.line.unmask()
+    return octet
+  }
+
+  func send(_ octet: UInt8) { UART.send(octet) }
+
+  func sleep() { sleepWhile { shared.isEmpty } }
+}
+
+@c func reset() {
+  startUp(vectorCount: vectorCount)
+  shared.clear()
+  UART.open()
+  // QEMU gives this chip's SysTick 64 MHz. A real nRF51 has none: there it would be TIMER0.
+  SysTick.start(frequency: 64_000_000)
+  let identity = Identity(clientID: "m0-1", topicName: "sensors/m0-1/temperature")
+  var loop = SensorLoop(identity: identity, board: Microbit())
+  loop.run()
+}
