@@ -14,7 +14,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CCortexM", path: "Boards/CCortexM"),
     .target(
-      name: "CortexM", dependencies: ["CCortexM"], path: "Boards/CortexM",
+      name: "CortexM", dependencies: ["CCortexM"], path: "Boards/CortexM", exclude: ["sections.ld"],
       swiftSettings: SwiftSetting.house),
     .target(
       name: "Node",

@@ -9,10 +9,10 @@ public struct InterruptLine {
   public init(_ number: UInt32) { bit = 1 << number }
 
   /// Lets the line interrupt; also one that is up already.
-  public func unmask() { register(0xE000_E100).store(bit) }
+  public func unmask() { Register(0xE000_E100).store(bit) }
 
   /// Holds the line back; what comes meanwhile interrupts after `unmask`.
-  public func mask() { register(0xE000_E180).store(bit) }
+  public func mask() { Register(0xE000_E180).store(bit) }
 }
 
 /// Sleeps until the next interrupt, unless `isIdle` says that there is something to do. No

@@ -8,14 +8,14 @@
   var index: UInt = 0
   if to <= from {
     while index < count {
-      octet(at: to &+ index).store(octet(at: from &+ index).load())
+      Octet(to &+ index).store(Octet(from &+ index).load())
       index &+= 1
     }
   } else {
     index = count
     while index > 0 {
       index &-= 1
-      octet(at: to &+ index).store(octet(at: from &+ index).load())
+      Octet(to &+ index).store(Octet(from &+ index).load())
     }
   }
   return target
@@ -25,7 +25,7 @@
   let to = UInt(bitPattern: target)
   var index: UInt = 0
   while index < count {
-    octet(at: to &+ index).store(UInt8(truncatingIfNeeded: value))
+    Octet(to &+ index).store(UInt8(truncatingIfNeeded: value))
     index &+= 1
   }
 }

@@ -1,13 +1,32 @@
 import _Volatile
 
-/// A 32-bit register or shared word at `address`.
-@inline(__always)
-public func register(_ address: UInt) -> VolatileMappedRegister<UInt32> {
-  VolatileMappedRegister(unsafeBitPattern: address)
+/// A 32-bit register of a device, or a word that an interrupt shares: every access is performed.
+public struct Register {
+  private let word: VolatileMappedRegister<UInt32>
+
+  /// The register at `address`, a multiple of 4.
+  @inline(__always)
+  public init(_ address: UInt) { word = VolatileMappedRegister(unsafeBitPattern: address) }
+
+  /// Reads it.
+  @inline(__always)
+  public func load() -> UInt32 { word.load() }
+
+  /// Writes it.
+  @inline(__always)
+  public func store(_ value: UInt32) { word.store(value) }
 }
 
-/// A single octet at `address`.
-@inline(__always)
-func octet(at address: UInt) -> VolatileMappedRegister<UInt8> {
-  VolatileMappedRegister(unsafeBitPattern: address)
+/// One octet of memory: every access is performed.
+struct Octet {
+  private let octet: VolatileMappedRegister<UInt8>
+
+  @inline(__always)
+  init(_ address: UInt) { octet = VolatileMappedRegister(unsafeBitPattern: address) }
+
+  @inline(__always)
+  func load() -> UInt8 { octet.load() }
+
+  @inline(__always)
+  func store(_ value: UInt8) { octet.store(value) }
 }

@@ -14,19 +14,19 @@ public struct SharedMemory {
 
   /// Before any interrupt: the time is 0 and the ring is empty.
   public func clear() {
-    register(address).store(0)
-    register(address &+ 4).store(0)
-    register(address &+ 8).store(0)
+    Register(address).store(0)
+    Register(address &+ 4).store(0)
+    Register(address &+ 8).store(0)
   }
 
   /// Milliseconds since the start, modulo 2³².
-  public var milliseconds: UInt32 { register(address).load() }
+  public var milliseconds: UInt32 { Register(address).load() }
 
   /// Counts a millisecond. For the clock's interrupt.
-  public func countMillisecond() { register(address).store(milliseconds &+ 1) }
+  public func countMillisecond() { Register(address).store(milliseconds &+ 1) }
 
-  private var written: UInt32 { register(address &+ 4).load() }
-  private var taken: UInt32 { register(address &+ 8).load() }
+  private var written: UInt32 { Register(address &+ 4).load() }
+  private var taken: UInt32 { Register(address &+ 8).load() }
 
   private func slot(_ index: UInt32) -> UInt {
     address &+ 12 &+ UInt(index & (Self.capacity - 1))
@@ -41,16 +41,16 @@ public struct SharedMemory {
   /// Puts an octet into the ring, which is not full. For the receiver's interrupt.
   public func append(_ value: UInt8) {
     let index = written
-    octet(at: slot(index)).store(value)
-    register(address &+ 4).store(index &+ 1)
+    Octet(slot(index)).store(value)
+    Register(address &+ 4).store(index &+ 1)
   }
 
   /// Takes the oldest octet out of the ring. For the loop.
   public func removeFirst() -> UInt8? {
     let index = taken
     guard index != written else { return nil }
-    let value = octet(at: slot(index)).load()
-    register(address &+ 8).store(index &+ 1)
+    let value = Octet(slot(index)).load()
+    Register(address &+ 8).store(index &+ 1)
     return value
   }
 }

@@ -5,17 +5,17 @@ import CCortexM
 /// The linker script writes the addresses behind a vector table of `vectorCount` entries.
 public func startUp(vectorCount: UInt) {
   let table = 4 * vectorCount
-  var source = UInt(register(table).load())
-  var target = UInt(register(table + 4).load())
-  let dataEnd = UInt(register(table + 8).load())
-  let bssEnd = UInt(register(table + 12).load())
+  var source = UInt(Register(table).load())
+  var target = UInt(Register(table + 4).load())
+  let dataEnd = UInt(Register(table + 8).load())
+  let bssEnd = UInt(Register(table + 12).load())
   while target < dataEnd {
-    register(target).store(register(source).load())
+    Register(target).store(Register(source).load())
     source &+= 4
     target &+= 4
   }
   while target < bssEnd {
-    register(target).store(0)
+    Register(target).store(0)
     target &+= 4
   }
 }

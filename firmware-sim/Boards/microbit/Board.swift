@@ -17,13 +17,13 @@ struct Microbit: Board {
   func sleep() { sleepWhile { shared.isEmpty } }
 }
 
-@c func reset() {
+/// Where the processor starts; under the name that SwiftPM gives a program's entry.
+@c(microbit_main) func reset() {
   startUp(vectorCount: vectorCount)
   shared.clear()
   UART.open()
   // QEMU gives this chip's SysTick 64 MHz. A real nRF51 has none: there it would be TIMER0.
   SysTick.start(frequency: 64_000_000)
   let identity = Identity(clientID: "m0-1", topicName: "sensors/m0-1/temperature")
-  var loop = SensorLoop(identity: identity, board: Microbit())
-  loop.run()
+  SensorLoop(identity: identity, board: Microbit()).run()
 }

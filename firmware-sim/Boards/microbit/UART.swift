@@ -18,30 +18,30 @@ enum UART {
   static var line: InterruptLine { InterruptLine(2) }
 
   static func open() {
-    register(transmitPin).store(24)
-    register(receivePin).store(25)
-    register(baudRate).store(0x01D7_E000)
-    register(enable).store(4)
-    register(interrupts).store(1 << 2)
-    register(startReceiving).store(1)
-    register(startTransmitting).store(1)
+    Register(transmitPin).store(24)
+    Register(receivePin).store(25)
+    Register(baudRate).store(0x01D7_E000)
+    Register(enable).store(4)
+    Register(interrupts).store(1 << 2)
+    Register(startReceiving).store(1)
+    Register(startTransmitting).store(1)
     line.unmask()
   }
 
   static func send(_ octet: UInt8) {
-    register(transmitted).store(0)
-    register(transmitter).store(UInt32(octet))
-    while register(transmitted).load() == 0 {}
+    Register(transmitted).store(0)
+    Register(transmitter).store(UInt32(octet))
+    while Register(transmitted).load() == 0 {}
   }
 
   /// Moves what has arrived into the ring. With a full ring the line stays masked until there is
   /// room again, so that the sender waits and no octet is lost.
   static func drain(into shared: SharedMemory) {
-    while register(received).load() != 0 {
+    while Register(received).load() != 0 {
       guard !shared.isFull else { return line.mask() }
       // Before the octet is read: reading raises it again when there are more.
-      register(received).store(0)
-      shared.append(UInt8(truncatingIfNeeded: register(receiver).load()))
+      Register(received).store(0)
+      shared.append(UInt8(truncatingIfNeeded: Register(receiver).load()))
     }
   }
 }

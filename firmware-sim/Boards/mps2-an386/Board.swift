@@ -17,12 +17,12 @@ struct MPS2: Board {
   func sleep() { sleepWhile { shared.isEmpty } }
 }
 
-@c func reset() {
+/// Where the processor starts; under the name that SwiftPM gives a program's entry.
+@c(mps2_an386_main) func reset() {
   startUp(vectorCount: vectorCount)
   shared.clear()
   UART.open()
   SysTick.start(frequency: 25_000_000)
   let identity = Identity(clientID: "m4-1", topicName: "sensors/m4-1/temperature")
-  var loop = SensorLoop(identity: identity, board: MPS2())
-  loop.run()
+  SensorLoop(identity: identity, board: MPS2()).run()
 }

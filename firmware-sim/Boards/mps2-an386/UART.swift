@@ -12,24 +12,24 @@ enum UART {
   static var line: InterruptLine { InterruptLine(0) }
 
   static func open() {
-    register(divider).store(25_000_000 / 115_200)
+    Register(divider).store(25_000_000 / 115_200)
     // Transmitter, receiver, the receiver's interrupt.
-    register(control).store(0b1011)
+    Register(control).store(0b1011)
     line.unmask()
   }
 
   static func send(_ octet: UInt8) {
-    while register(state).load() & 1 != 0 {}
-    register(data).store(UInt32(octet))
+    while Register(state).load() & 1 != 0 {}
+    Register(data).store(UInt32(octet))
   }
 
   /// Moves what has arrived into the ring. With a full ring the line stays masked until there is
   /// room again, so that the sender waits and no octet is lost.
   static func drain(into shared: SharedMemory) {
-    while register(state).load() & 2 != 0 {
+    while Register(state).load() & 2 != 0 {
       guard !shared.isFull else { return line.mask() }
-      register(interrupts).store(2)
-      shared.append(UInt8(truncatingIfNeeded: register(data).load()))
+      Register(interrupts).store(2)
+      shared.append(UInt8(truncatingIfNeeded: Register(data).load()))
     }
   }
 }

@@ -42,7 +42,7 @@ public struct SensorLoop<Line: Board>: ~Copyable {
   }
 
   /// Runs for as long as there is power.
-  public mutating func run() -> Never {
+  public consuming func run() -> Never {
     while true {
       receive()
       client.advance(to: board.now)

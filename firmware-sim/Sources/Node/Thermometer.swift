@@ -19,8 +19,9 @@ public struct Thermometer {
   }
 
   /// From 0 to 64 while `x` goes from 0 to 128: two parabolas, so that it turns smoothly.
+  /// Unchecked products, because a checked one is a product of 64 bits.
   private func wave(_ x: UInt32) -> UInt32 {
-    x <= 64 ? x * x >> 7 : 64 - ((128 - x) * (128 - x) >> 7)
+    x <= 64 ? (x &* x) >> 7 : 64 - (((128 - x) &* (128 - x)) >> 7)
   }
 
   /// 0...3: two bits of a xorshift register.
@@ -36,19 +37,17 @@ extension OutputRawSpan {
   /// Appends tenths (0...999) as decimal text: 214 as "21.4". The caller has checked the room.
   @_lifetime(self: copy self)
   mutating func append(tenths value: UInt32) {
-    // Subtracting takes less room than division, which a Cortex-M0 has not got.
-    var (rest, units, tens) = (value, 0x30 as UInt8, 0x30 as UInt8)
-    while rest >= 100 {
-      rest -= 100
-      tens += 1
-    }
-    while rest >= 10 {
-      rest -= 10
-      units += 1
-    }
-    append(tens)
-    append(units)
+    let degrees = tenth(of: value)
+    let tens = tenth(of: degrees)
+    append(digit: tens)
+    append(digit: degrees &- 10 &* tens)
     append(0x2E)
-    append(0x30 + UInt8(truncatingIfNeeded: rest))
+    append(digit: value &- 10 &* degrees)
   }
+
+  @_lifetime(self: copy self)
+  private mutating func append(digit: UInt32) { append(0x30 + UInt8(truncatingIfNeeded: digit)) }
 }
+
+/// A tenth of 0...1028, rounded down, without division, which a Cortex-M0 has not got.
+private func tenth(of value: UInt32) -> UInt32 { (value &* 205) >> 11 }
