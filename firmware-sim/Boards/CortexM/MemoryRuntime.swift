@@ -21,7 +21,7 @@
   return target
 }
 
-@c func __aeabi_memset(_ target: UnsafeMutableRawPointer, _ count: UInt, _ value: UInt32) {
+@c(__aeabi_memset) func fill(_ target: UnsafeMutableRawPointer, _ count: UInt, _ value: UInt32) {
   let to = UInt(bitPattern: target)
   var index: UInt = 0
   while index < count {
@@ -30,13 +30,13 @@
   }
 }
 
-@c func __aeabi_memclr(_ target: UnsafeMutableRawPointer, _ count: UInt) {
-  __aeabi_memset(target, count, 0)
+@c(__aeabi_memclr) func clear(_ target: UnsafeMutableRawPointer, _ count: UInt) {
+  fill(target, count, 0)
 }
 
 @c func memset(
   _ target: UnsafeMutableRawPointer, _ value: UInt32, _ count: UInt
 ) -> UnsafeMutableRawPointer {
-  __aeabi_memset(target, count, value)
+  fill(target, count, value)
   return target
 }

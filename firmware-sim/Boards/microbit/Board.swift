@@ -22,8 +22,8 @@ struct Microbit: Board {
   startUp(vectorCount: vectorCount)
   shared.clear()
   UART.open()
-  // QEMU gives this chip's SysTick 64 MHz. A real nRF51 has none: there it would be TIMER0.
-  SysTick.start(frequency: 64_000_000)
+  // QEMU has it. A real nRF51 leaves it out: there it would be TIMER0.
+  SysTick.start(frequency: 16_000_000)
   let identity = Identity(clientID: "m0-1", topicName: "sensors/m0-1/temperature")
   SensorLoop(identity: identity, board: Microbit()).run()
 }
