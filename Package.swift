@@ -7,6 +7,8 @@ import PackageDescription
 let package = Package(
   name: "martlet",
   products: [
+    .library(name: "WireBytes", targets: ["WireBytes"]),
+    .library(name: "MQTTTerms", targets: ["MQTTTerms"]),
     .library(name: "MQTTSNClient", targets: ["MQTTSNClient"]),
     .library(name: "MQTTClient", targets: ["MQTTClient"]),
     .library(name: "SerialFraming", targets: ["SerialFraming"]),
