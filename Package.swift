@@ -79,6 +79,9 @@ let package = Package(
     .tests("Embedded", "MQTTSNClient", uses: ["MQTTSNCodec", "MQTTTerms"]),
     .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
     .tests("Core", "Slabs"),
+    .tests(
+      "Core", "MQTTSNGateway",
+      uses: ["BrokerCore", "MQTTTerms", "MQTTSNCodec", "SessionLink", "Slabs"]),
     .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
     .tests("Core", "MQTTLink", uses: ["SessionLink", "MQTTTerms", "MQTTCodec"]),
     .tests("Core", "ConfigurationFile"),
