@@ -69,10 +69,8 @@ struct Bench<Links: Hub & ~Copyable>: ~Copyable {
 
   /// Hands on events and commands until there are none.
   mutating func settle() {
-    repeat {
-      while let next = gateway.nextEvent() {
-        hub.handle(next.event, from: next.link, at: now, commands: &queue)
-      }
+    tellEvents()
+    while !queue.commands.isEmpty {
       var taken = CommandQueue()
       swap(&taken, &queue)
       for index in 0..<taken.commands.count {
@@ -80,7 +78,14 @@ struct Bench<Links: Hub & ~Copyable>: ~Copyable {
         gateway.perform(command, of: taken, at: now, links: &links, messages: &hub.messages)
         if case .deliver(let message, _) = command { hub.messages.release(message) }
       }
-    } while !queue.commands.isEmpty
+      tellEvents()
+    }
+  }
+
+  private mutating func tellEvents() {
+    while let next = gateway.nextEvent() {
+      hub.handle(next.event, from: next.link, at: now, commands: &queue)
+    }
   }
 
   /// What was sent to the node `number` since the last call.
