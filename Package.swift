@@ -83,6 +83,9 @@ let package = Package(
     .tests("Embedded", "SerialFraming", uses: ["MQTTTerms"]),
     .tests("Embedded", "MQTTSNClient", uses: ["MQTTSNCodec", "MQTTTerms"]),
     .tests("Core", "Slabs"),
+    .tests(
+      "Core", "MQTTSNGateway",
+      uses: ["BrokerCore", "MQTTTerms", "MQTTSNCodec", "SessionLink", "Slabs"]),
     .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
     .tests("Core", "MQTTLink", uses: ["SessionLink", "MQTTTerms", "MQTTCodec"]),
     .tests("Core", "ConfigurationFile"),
