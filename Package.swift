@@ -7,6 +7,8 @@ import PackageDescription
 let package = Package(
   name: "martlet",
   products: [
+    .library(name: "WireBytes", targets: ["WireBytes"]),
+    .library(name: "MQTTTerms", targets: ["MQTTTerms"]),
     .library(name: "MQTTSNClient", targets: ["MQTTSNClient"]),
     .library(name: "MQTTClient", targets: ["MQTTClient"]),
     .library(name: "SerialFraming", targets: ["SerialFraming"]),
@@ -68,17 +70,22 @@ let package = Package(
       uses: [
         "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "Reactor", "Streams",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
-        "MQTTSNGateway", "SessionLink", "Slabs", "MQTTTerms", "MQTTClient", "SerialFraming",
+        "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec", "MQTTClient",
+        "SerialFraming",
       ]),
 
     // Tests mirror the sources.
     .tests("Embedded", "WireBytes"),
     .tests("Embedded", "MQTTTerms"),
     .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms"]),
+    .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
+    .tests("Embedded", "MQTTClient", uses: ["MQTTCodec", "MQTTTerms", "WireBytes"]),
     .tests("Embedded", "SerialFraming", uses: ["MQTTTerms"]),
     .tests("Embedded", "MQTTSNClient", uses: ["MQTTSNCodec", "MQTTTerms"]),
-    .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
     .tests("Core", "Slabs"),
+    .tests(
+      "Core", "MQTTSNGateway",
+      uses: ["BrokerCore", "MQTTTerms", "MQTTSNCodec", "SessionLink", "Slabs"]),
     .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
     .tests("Core", "MQTTLink", uses: ["SessionLink", "MQTTTerms", "MQTTCodec"]),
     .tests("Core", "ConfigurationFile"),
@@ -88,6 +95,8 @@ let package = Package(
     .tests("IO", "Reactor", uses: ["CLinux"]),
     .tests("IO", "Streams", uses: ["CLinux", "Reactor"]),
     .tests("IO", "Datagrams", uses: ["CLinux", "Reactor"]),
+    .tests(
+      "IO", "ClientIO", uses: ["MQTTClient", "MQTTTerms", "MQTTCodec", "Reactor", "Streams"]),
   ]
 )
 
