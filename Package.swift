@@ -69,7 +69,7 @@ let package = Package(
       "martlet",
       uses: [
         "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "Reactor", "Streams",
-        "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore",
+        "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
         "MQTTSNGateway", "SessionLink", "Slabs", "MQTTTerms", "MQTTClient", "SerialFraming",
       ]),
 
@@ -77,10 +77,12 @@ let package = Package(
     .tests("Embedded", "WireBytes"),
     .tests("Embedded", "MQTTTerms"),
     .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms"]),
+    .tests("Embedded", "MQTTSNClient", uses: ["MQTTSNCodec", "MQTTTerms"]),
     .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
     .tests("Embedded", "SerialFraming", uses: ["MQTTTerms"]),
     .tests("Core", "Slabs"),
     .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
+    .tests("Core", "MQTTLink", uses: ["SessionLink", "MQTTTerms", "MQTTCodec"]),
     .tests("Core", "ConfigurationFile"),
     .tests("Tools", "CommandKit"),
     .testTarget(

@@ -89,20 +89,11 @@ extension Broker {
     _ message: MessageID, _ qos: QoS, _ flags: DeliveryFlags, to session: Int,
     _ commands: inout CommandQueue
   ) {
-    guard let link = sessions[session].link, !sessions[session].isPaused else {
+    guard let recipient = sessions[session].recipient(of: message, qos, flags) else {
       return enqueue(message, qos, flags, session)
     }
-    if qos == .atMostOnce {
-      commands.recipients.append(
-        Recipient(link: link, packetID: .none, qos: .atMostOnce, flags: flags))
-      return
-    }
-    let limit = Int(sessions[session].traits.receiveMaximum)
-    guard sessions[session].queue.isEmpty,
-      let id = sessions[session].window.push(message, limit: limit)
-    else { return enqueue(message, qos, flags, session) }
-    messages.retain(message)
-    commands.recipients.append(Recipient(link: link, packetID: id, qos: qos, flags: flags))
+    if qos != .atMostOnce { messages.retain(message) }
+    commands.recipients.append(recipient)
   }
 
   private mutating func enqueue(

@@ -33,6 +33,18 @@ struct Session: ~Copyable {
     self.expiry = expiry
   }
 
-  /// Whether a delivery can go out now.
-  var isReady: Bool { link != nil && !isPaused }
+  /// The recipient for a message that can go out now; at QoS 1 it is in flight then.
+  mutating func recipient(
+    of message: MessageID, _ qos: QoS, _ flags: DeliveryFlags
+  ) -> Recipient? {
+    guard let link, !isPaused else { return nil }
+    var id = PacketIdentifier.none
+    if qos != .atMostOnce {
+      guard queue.isEmpty,
+        let next = window.push(message, limit: Int(traits.receiveMaximum))
+      else { return nil }
+      id = next
+    }
+    return Recipient(link: link, packetID: id, qos: qos, flags: flags)
+  }
 }

@@ -29,7 +29,7 @@ public struct MessageStore: ~Copyable {
 
   @usableFromInline var entries = Slab<Entry>()
   @usableFromInline var free = Slab<UInt32>()
-  @usableFromInline var blocks = BlockShelf()
+  private var blocks = BlockShelf()
   /// Octets of all messages held: topics and payloads.
   public private(set) var byteCount = 0
 
@@ -124,7 +124,6 @@ public struct MessageStore: ~Copyable {
 }
 
 /// Freed blocks by size, kept for the next message. At most 256 of each size stay.
-@usableFromInline
 struct BlockShelf: ~Copyable {
   private var shelves: Slab<Slab<UnsafeMutablePointer<UInt8>>>
 

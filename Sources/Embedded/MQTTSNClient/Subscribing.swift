@@ -35,9 +35,8 @@ extension Client {
   /// Whether the application gets the message. At QoS 1 it does only when the answer can be kept:
   /// else the gateway repeats it.
   mutating func receive(_ message: borrowing Publish) -> Bool {
-    guard state == .active else { return false }
     switch message.qos {
-    case .atMostOnce: return true
+    case .atMostOnce: return state == .active
     case .atLeastOnce: return answer(puback(message, .accepted))
     case .exactlyOnce, .withoutConnection:
       _ = answer(puback(message, .notSupported))

@@ -70,9 +70,10 @@ extension Client {
     return true
   }
 
-  /// Keeps an answer until it is transmitted; false when another one waits already.
+  /// Keeps an answer until it is transmitted; false when another one waits already, or the gateway
+  /// is not the client's.
   mutating func answer(_ reply: Reply) -> Bool {
-    guard self.reply.kind == .none else { return false }
+    guard state == .active, self.reply.kind == .none else { return false }
     self.reply = reply
     return true
   }

@@ -16,15 +16,8 @@ struct StreamTable: ~Copyable {
     _ message: MessageID, to recipient: Recipient, _ index: Int,
     from messages: borrowing MessageStore
   ) {
-    let version = slots[index].connection.version
-    let topic = messages.topic(of: message)
-    let payload = messages.payload(of: message)
-    let size = OutboundPackets.deliverySize(topic: topic, payload: payload, to: recipient, version)
-    slots[index].output.withOutput(of: size, from: &pool) { output in
-      try? OutboundPackets.encodeDelivery(
-        topic: topic, payload: payload, to: recipient, version, into: &output)
-    }
-    markDirty(index)
+    let isFirst = slots[index].deliver(message, to: recipient, from: messages, &pool)
+    if isFirst { markDirty(index) }
   }
 
   /// Copies the message's image and puts the recipient's Packet Identifier into the copy.
@@ -32,21 +25,8 @@ struct StreamTable: ~Copyable {
     _ message: MessageID, to recipient: Recipient, _ index: Int,
     from messages: borrowing MessageStore, image: inout PublishImage
   ) {
-    let version = slots[index].connection.version
-    do {
-      try image.prepare(
-        topic: messages.topic(of: message), payload: messages.payload(of: message),
-        for: recipient, version: version)
-    } catch {
-      // A topic of the store always fits a PUBLISH.
-      return
-    }
-    let start = slots[index].output.pendingCount
-    slots[index].output.append(image.bytes, from: &pool)
-    if let offset = image.packetIDOffset {
-      slots[index].output.patch(bigEndian: recipient.packetID.rawValue, at: start + offset)
-    }
-    markDirty(index)
+    let isFirst = slots[index].deliver(message, to: recipient, from: messages, &image, &pool)
+    if isFirst { markDirty(index) }
   }
 
   /// Appends a SUBACK.

@@ -51,20 +51,3 @@ struct MessageSlots: ~Copyable {
     linux_is_truncated(messages, Int32(index)) != 0 ? nil : Int(messages[index].count)
   }
 }
-
-/// Memory with one owner.
-struct OwnedMemory: ~Copyable {
-  let base: UnsafeMutableRawPointer
-  let byteCount: Int
-
-  init(byteCount: Int) {
-    self.byteCount = byteCount
-    base = .allocate(byteCount: max(byteCount, 1), alignment: 16)
-  }
-
-  deinit { base.deallocate() }
-
-  func room(_ offset: Int, _ count: Int) -> UnsafeMutableRawBufferPointer {
-    UnsafeMutableRawBufferPointer(start: base + offset, count: count)
-  }
-}

@@ -19,6 +19,8 @@ public struct UDPSocket: ~Copyable {
 
   private let slots: MessageSlots
   private let memory: OwnedMemory
+  /// How many slots the system has written to since they were prepared.
+  private var usedSlots = MessageSlots.capacity
   /// The slots of the batch's datagrams, without those that were dropped.
   private var whole = InlineArray<64, UInt8>(repeating: 0)
 
@@ -29,9 +31,9 @@ public struct UDPSocket: ~Copyable {
   ) throws(SystemError) {
     descriptor = try UDPSocket.open(address, sharesPort: sharesPort)
     localAddress = SocketAddress(localOf: descriptor.number) ?? address
-    self.datagramSize = datagramSize
+    self.datagramSize = max(datagramSize, 1)
     slots = MessageSlots()
-    memory = OwnedMemory(byteCount: MessageSlots.capacity * datagramSize)
+    memory = OwnedMemory(byteCount: MessageSlots.capacity * self.datagramSize)
   }
 
   private static func open(
@@ -59,16 +61,18 @@ public struct UDPSocket: ~Copyable {
   /// only when `truncatedCount` did not move.
   public mutating func receiveBatch() throws(SystemError) -> Int {
     batchCount = 0
-    for index in 0..<MessageSlots.capacity {
+    for index in 0..<usedSlots {
       slots.prepareReceiving(index, into: memory.room(index * datagramSize, datagramSize))
     }
+    usedSlots = 1
     let received = linux_receive_messages(
       descriptor.number, slots.messages, UInt32(MessageSlots.capacity))
     guard received >= 0 else {
       if [EAGAIN, EINTR, ECONNREFUSED].contains(errno) { return 0 }
       throw .last("receive on UDP \(localAddress)")
     }
-    for index in 0..<Int(received) { sortOut(index) }
+    usedSlots = Int(received)
+    for index in 0..<usedSlots { sortOut(index) }
     return batchCount
   }
 

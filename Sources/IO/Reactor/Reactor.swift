@@ -58,7 +58,8 @@ public struct Reactor: ~Copyable {
   public static let eventCapacity = 256
 
   private let epoll: Descriptor
-  private let events: EventMemory
+  /// Room for epoll's events, whose size differs between processors.
+  private let events: OwnedMemory
   /// How many events the last wait brought (0...`eventCapacity`).
   public private(set) var eventCount = 0
 
@@ -67,7 +68,7 @@ public struct Reactor: ~Copyable {
     let number = linux_epoll_create()
     guard number >= 0 else { throw .last("create an epoll instance") }
     epoll = Descriptor(owning: number)
-    events = EventMemory(capacity: Reactor.eventCapacity)
+    events = OwnedMemory(byteCount: Reactor.eventCapacity * linux_epoll_event_size())
   }
 
   /// Watches the descriptor `number` under `token`.
@@ -113,15 +114,4 @@ public struct Reactor: ~Copyable {
     let status = linux_epoll_change(epoll.number, operation, number, interest.rawValue, token)
     guard status == 0 else { throw .last("watch descriptor \(number)") }
   }
-}
-
-/// Room for epoll's events, whose size differs between processors.
-private struct EventMemory: ~Copyable {
-  let base: UnsafeMutableRawPointer
-
-  init(capacity: Int) {
-    base = .allocate(byteCount: capacity * linux_epoll_event_size(), alignment: 16)
-  }
-
-  deinit { base.deallocate() }
 }

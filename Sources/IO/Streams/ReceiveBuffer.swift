@@ -65,7 +65,7 @@ public struct ReceiveBuffer: ~Copyable {
   /// The longest tail of all: nothing is read any more behind it.
   static var longestTail: Int { 1 << 30 }
 
-  private let shared: SharedMemory
+  private let shared: OwnedMemory
   private let readLimit: Int
   /// The stream's long tail while its bytes are parsed; else empty.
   private var lent = TailBuffer()
@@ -75,7 +75,7 @@ public struct ReceiveBuffer: ~Copyable {
   /// the other streams.
   public init(readLimit: Int = 1 << 17) {
     self.readLimit = max(readLimit, 1)
-    shared = SharedMemory(byteCount: self.readLimit + ReceiveBuffer.longestCopiedTail)
+    shared = OwnedMemory(byteCount: self.readLimit + ReceiveBuffer.longestCopiedTail)
   }
 
   /// Reads once from `number` behind what `tail` holds. On `.bytes` parse `bytes`, then call
@@ -129,13 +129,4 @@ public struct ReceiveBuffer: ~Copyable {
     if let long = lent.base { return UnsafeRawBufferPointer(start: long, count: lent.count) }
     return UnsafeRawBufferPointer(start: shared.base, count: filled)
   }
-}
-
-/// Memory with one owner.
-struct SharedMemory: ~Copyable {
-  let base: UnsafeMutableRawPointer
-
-  init(byteCount: Int) { base = .allocate(byteCount: byteCount, alignment: 16) }
-
-  deinit { base.deallocate() }
 }

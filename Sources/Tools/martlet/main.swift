@@ -1,1 +1,9 @@
-print("martlet")
+import CommandKit
+import Glibc
+
+let program = Program(
+  name: "martlet", version: version,
+  summary: "MQTT broker, MQTT-SN gateway and their tools",
+  commands: [runCommand])
+
+exit(program.run(CommandLine.arguments))

@@ -59,6 +59,26 @@ import Testing
     #expect(isKept)
   }
 
+  @Test func `fixed bytes hold what was written, or nothing when writing fails`() throws {
+    var bytes = FixedBytes<4>()
+    try bytes.replace { (output) throws(WireError) in
+      try output.requireRoom(3)
+      output.append([1, 2] as InlineArray<2, UInt8>, then: [3].span)
+    }
+    bytes[0] |= 0x80
+    let isWritten = areEqual(bytes.bytes, [0x81, 2, 3].span)
+    #expect(isWritten)
+    #expect(bytes[2] == 3)
+    let error = failure { () throws(WireError) in
+      try bytes.replace { (output) throws(WireError) in
+        output.append(9)
+        try output.requireRoom(4)
+      }
+    }
+    #expect(error == .outOfRoom)
+    #expect(bytes.isEmpty)
+  }
+
   private func failure(_ body: () throws(WireError) -> Void) -> WireError? {
     do { try body() } catch { return error }
     return nil

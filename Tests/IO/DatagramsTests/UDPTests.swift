@@ -64,6 +64,8 @@ struct Refused: Error {}
       for index in 0..<count {
         let bytes = copy(receiver.datagram(at: index))
         try #require(bytes == [UInt8](repeating: UInt8(seen), count: seen + 1))
+        let isFromSender = receiver.peer(at: index) == sender.localAddress
+        try #require(isFromSender)
         seen += 1
       }
       sizes.append(count)

@@ -1,0 +1,129 @@
+import MQTTSNCodec
+import MQTTTerms
+import SessionLink
+import Slabs
+
+// [SN 6.6], [SN 6.10] messages to nodes.
+extension Gateway {
+  /// Sends one message to a node, or lets it wait for the node.
+  mutating func deliver(
+    _ message: MessageID, to recipient: Recipient, _ index: Int, messages: inout MessageStore
+  ) {
+    let delivery = PendingDelivery(
+      message: message, packetID: recipient.packetID, qos: recipient.qos, flags: recipient.flags)
+    guard fits(message, index, messages) else {
+      return noteDropped(delivery, of: index)
+    }
+    if nodes[index].pending.count == 0, recipient.qos == .atMostOnce,
+      let reference = reference(of: messages.topic(of: message), for: index)
+    {
+      return send(delivery, reference, to: index, messages)
+    }
+    // The hub sends no QoS 1 message before the one before is acknowledged: it is never too much.
+    guard nodes[index].pending.count < options.limits.pendingPerNode || recipient.qos != .atMostOnce
+    else { return noteDropped(delivery, of: index) }
+    messages.retain(message)
+    nodes[index].pending.append(delivery)
+    proceed(index, messages: &messages)
+  }
+
+  /// Sends what waits for a node, up to the next request that wants an answer.
+  mutating func proceed(_ index: Int, messages: inout MessageStore) {
+    while case .none = nodes[index].exchange, let next = nodes[index].pending.first {
+      let reference = reference(of: messages.topic(of: next.message), for: index)
+      if let reference {
+        _ = nodes[index].pending.popFirst()
+        send(next, reference, to: index, messages)
+        if next.qos == .atMostOnce {
+          messages.release(next.message)
+        } else {
+          nodes[index].exchange = .publish(next, attempts(of: index))
+        }
+      } else if !startRegister(messages.topic(of: next.message), with: index) {
+        _ = nodes[index].pending.popFirst()
+        drop(next, of: index, messages: &messages)
+      }
+    }
+  }
+
+  /// A node has taken a QoS 1 message, or refuses a message.
+  mutating func acknowledged(_ puback: Puback, from index: Int, messages: inout MessageStore) {
+    if puback.returnCode == .invalidTopicID {
+      nodes[index].topics.setKnown(puback.topicID, false)
+    }
+    guard case .publish(let delivery, _) = nodes[index].exchange,
+      delivery.packetID == puback.messageID
+    else { return }
+    nodes[index].exchange = .none
+    if puback.returnCode == .invalidTopicID, registerAgain(delivery, index, messages) { return }
+    if puback.returnCode.isAccepted {
+      settle(delivery, of: index)
+      messages.release(delivery.message)
+    } else {
+      drop(delivery, of: index, messages: &messages)
+    }
+    proceed(index, messages: &messages)
+  }
+
+  /// Writes a PUBLISH.
+  mutating func send(
+    _ delivery: PendingDelivery, _ reference: TopicReference, to index: Int,
+    _ messages: borrowing MessageStore
+  ) {
+    if !delivery.flags.contains(.duplicate) {
+      counters.publishesSent &+= 1
+      nodes[index].counters.publishesSent &+= 1
+    }
+    let publish = Publish(
+      topic: reference, messageID: delivery.packetID,
+      payload: messages.payload(of: delivery.message), qos: PublishQoS(delivery.qos),
+      isRetained: delivery.flags.contains(.retained),
+      isDuplicate: delivery.flags.contains(.duplicate))
+    send(publish, to: index)
+  }
+
+  /// Gives up a delivery that holds a reference.
+  mutating func drop(
+    _ delivery: PendingDelivery, of index: Int, messages: inout MessageStore
+  ) {
+    noteDropped(delivery, of: index)
+    messages.release(delivery.message)
+  }
+
+  /// Counts a delivery that was given up, and lets the hub go on.
+  private mutating func noteDropped(_ delivery: PendingDelivery, of index: Int) {
+    counters.deliveriesDropped &+= 1
+    nodes[index].counters.deliveriesDropped &+= 1
+    if nodes[index].counters.deliveriesDropped == 1 { notice(.dropping, of: index) }
+    settle(delivery, of: index)
+  }
+
+  private mutating func settle(_ delivery: PendingDelivery, of index: Int) {
+    guard delivery.qos != .atMostOnce, let link = nodes[index].link else { return }
+    events.append(NodeEvent(link: link, kind: .acknowledged(delivery.packetID)))
+  }
+
+  /// Whether PUBLISH and REGISTER of a message can travel on the node's line.
+  private func fits(
+    _ message: MessageID, _ index: Int, _ messages: borrowing MessageStore
+  ) -> Bool {
+    let maximum = maximumDatagram(ofLine: nodes[index].address.line)
+    return messageSize(bodySize: 5 + messages.payload(of: message).count) <= maximum
+      && messageSize(bodySize: 4 + messages.topic(of: message).count) <= maximum
+  }
+
+  /// [SN 6.6] the node does not know the id any more: it is told again, once, and the message is
+  /// sent after that.
+  private mutating func registerAgain(
+    _ delivery: PendingDelivery, _ index: Int, _ messages: borrowing MessageStore
+  ) -> Bool {
+    let topic = messages.topic(of: delivery.message)
+    guard !delivery.wasRefused, reference(of: topic, for: index) == nil,
+      startRegister(topic, with: index)
+    else { return false }
+    var delivery = delivery
+    delivery.wasRefused = true
+    nodes[index].pending.prepend(delivery)
+    return true
+  }
+}

@@ -1,0 +1,103 @@
+import MQTTSNCodec
+import MQTTTerms
+import SessionLink
+import Slabs
+
+/// All nodes of all lines: the machine between MQTT-SN datagrams and link events.
+///
+/// It is an aggregating gateway [SN 4.2] without the MQTT hop: sessions, subscriptions and wills are
+/// the hub's. Datagrams come in by `receive`, the hub's commands by `perform`, time by `advance`.
+/// After each of them the caller hands on what `nextEvent` gives and sends what `output` holds.
+public struct Gateway: ~Copyable {
+  /// How it behaves.
+  public let options: GatewayOptions
+  /// The topic ids that everybody knows.
+  public var predefinedTopics = PredefinedTopics()
+  /// What is to be sent. The shell sends it and empties the queue.
+  public var output = DatagramOutput()
+  /// What was counted.
+  public internal(set) var counters = GatewayCounters()
+
+  let service: UInt8
+  var now: LinkTime
+  var nodes = SlotTable<Node>()
+  var addresses: AddressTable
+  var timers = NodeTimers()
+  var events = Slab<NodeEvent>()
+  private var eventsTaken = 0
+  var notices = NoticeQueue()
+  /// The largest datagram of each line that has a limit of its own.
+  private var lineLimits = Slab<Int>()
+
+  /// The short topic name of the current step.
+  var shortName = Slab<UInt8>(capacity: 2)
+  var advertiseAt: LinkTime?
+  /// Who has said goodbye lately, and may say it again when our answer was lost.
+  var departed = RecentAddresses()
+  /// Whose bad datagrams were noticed already.
+  var malformedSeen = RecentAddresses()
+  var strangerTokens: UInt32
+  var strangerTokensAt: LinkTime
+
+  /// A gateway without nodes. Its links belong to the service number `service`; `seed` keeps peers
+  /// from choosing addresses that share hash slots.
+  public init(options: GatewayOptions, service: UInt8, seed: UInt64, at now: LinkTime) {
+    self.options = options
+    self.service = service
+    self.now = now
+    addresses = AddressTable(seed: seed)
+    advertiseAt = options.advertiseInterval > 0 ? now : nil
+    strangerTokens = options.limits.strangersPerSecond
+    strangerTokensAt = now
+  }
+
+  /// Takes in one datagram.
+  ///
+  /// The step is to be handed to the hub first, then what `nextEvent` gives, and both before the
+  /// next datagram.
+  @_lifetime(&self, copy datagram)
+  public mutating func receive(
+    _ datagram: Span<UInt8>, from address: NodeAddress, at now: LinkTime,
+    links: inout LinkTable, messages: inout MessageStore
+  ) -> GatewayStep {
+    self.now = now
+    counters.datagramsReceived &+= 1
+    do throws(CodecError) {
+      let message = try Message.decode(datagram)
+      guard let index = addresses[address] else {
+        return receive(message, fromStranger: address, links: &links)
+      }
+      nodes[index].lastHeard = now
+      return receive(message, from: index, links: &links, messages: &messages)
+    } catch {
+      noteMalformed(error, from: address)
+      return .none
+    }
+  }
+
+  /// The next event that borrows nothing, or nothing: acknowledgements and departures.
+  public mutating func nextEvent() -> NodeEvent? {
+    guard eventsTaken < events.count else { return nil }
+    eventsTaken += 1
+    let event = events[eventsTaken - 1]
+    if eventsTaken == events.count {
+      events.removeAll()
+      eventsTaken = 0
+    }
+    return event
+  }
+
+  /// The next thing that is worth a line in the log.
+  public mutating func nextNotice() -> GatewayNotice? { notices.next() }
+
+  /// Sets the largest datagram that a line carries, in octets (65,507 unless said).
+  public mutating func setMaximumDatagram(_ octets: Int, ofLine line: UInt16) {
+    while lineLimits.count <= Int(line) { lineLimits.append(65_507) }
+    lineLimits[Int(line)] = octets
+  }
+
+  /// The largest datagram that `line` carries.
+  func maximumDatagram(ofLine line: UInt16) -> Int {
+    Int(line) < lineLimits.count ? lineLimits[Int(line)] : 65_507
+  }
+}

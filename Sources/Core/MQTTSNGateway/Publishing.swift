@@ -1,0 +1,107 @@
+import MQTTSNCodec
+import MQTTTerms
+import SessionLink
+import Slabs
+
+// [SN 6.6], [SN 6.8] messages of nodes.
+extension Gateway {
+  /// A PUBLISH from a node's address.
+  @_lifetime(&self, copy publish)
+  mutating func publish(_ publish: Publish, from index: Int) -> GatewayStep {
+    guard let qos = publish.qos.qos else {
+      return publishWithoutConnection(publish, from: index)
+    }
+    guard nodes[index].phase == .active, let link = nodes[index].link else { return .none }
+    // [SN 5.3.10] an error is answered at any QoS.
+    if let code = refusal(of: publish, qos, from: index) {
+      answer(publish, code, to: index)
+      return .none
+    }
+    if qos == .atLeastOnce {
+      // Repeated before the hub has answered: one answer is on its way.
+      if nodes[index].requests.contains(.publish, publish.messageID) { return .none }
+      nodes[index].requests.insert(.publish, publish.messageID, publish.topic)
+    }
+    counters.publishesReceived &+= 1
+    nodes[index].counters.publishesReceived &+= 1
+    nodes[index].lastReading.removeAll()
+    try? nodes[index].lastReading.assign(publish.payload)
+    return .event(link, .publish(incoming(publish, qos, from: index)))
+  }
+
+  /// [SN 6.8] QoS −1: from anybody, never answered. A normal id has no meaning there.
+  @_lifetime(&self, copy publish)
+  mutating func publishWithoutConnection(_ publish: Publish, from index: Int?) -> GatewayStep {
+    guard options.allowsPublishWithoutConnection, publish.topic.type != .normal,
+      isKnown(publish.topic, to: index)
+    else { return .none }
+    counters.publishesReceived &+= 1
+    return .anonymous(incoming(publish, .atMostOnce, from: index))
+  }
+
+  /// The hub has taken responsibility for a QoS 1 message.
+  mutating func acknowledge(_ messageID: PacketIdentifier, to index: Int) {
+    guard let topic = nodes[index].requests.remove(.publish, messageID) else { return }
+    // [SN 6.6] the TopicId field as it was in the PUBLISH, octet by octet.
+    let answer = Puback(topicID: topic.rawValue, messageID: messageID, returnCode: .accepted)
+    send(answer, to: index)
+  }
+
+  private func refusal(of publish: Publish, _ qos: QoS, from index: Int) -> ReturnCode? {
+    if qos == .exactlyOnce { return .notSupported }
+    guard isKnown(publish.topic, to: index) else { return .invalidTopicID }
+    let isFull = nodes[index].requests.isFull
+    let isRepeated = nodes[index].requests.contains(.publish, publish.messageID)
+    return qos == .atLeastOnce && isFull && !isRepeated ? .congestion : nil
+  }
+
+  private mutating func answer(_ publish: Publish, _ code: ReturnCode, to index: Int) {
+    let answer = Puback(
+      topicID: publish.topic.rawValue, messageID: publish.messageID, returnCode: code)
+    send(answer, to: index)
+  }
+
+  /// [SN 6.5] whether a topic means something; a normal id belongs to its client alone.
+  func isKnown(_ topic: TopicReference, to index: Int?) -> Bool {
+    switch topic {
+    case .normal(let id): index.map { nodes[$0].topics.contains(id) } ?? false
+    case .predefined(let id): position(of: id, for: index) != nil
+    case .short: isTopicName(topic.octets.span)
+    }
+  }
+
+  private func position(of id: UInt16, for index: Int?) -> Int? {
+    guard let index else { return predefinedTopics.position(of: id, clientID: Span()) }
+    return predefinedTopics.position(of: id, clientID: nodes[index].clientID.span)
+  }
+
+  /// The name behind a topic; empty for one that is not known.
+  @_lifetime(&self)
+  mutating func name(of topic: TopicReference, for index: Int?) -> Span<UInt8> {
+    switch topic {
+    case .normal(let id):
+      if let index, let name = nodes[index].topics.name(of: id) {
+        return unbound(name)
+      }
+    case .predefined(let id):
+      if let position = position(of: id, for: index) {
+        return unbound(predefinedTopics.name(at: position))
+      }
+    case .short:
+      shortName.removeAll()
+      shortName.append(contentsOf: topic.octets.span)
+      return unbound(shortName.span)
+    }
+    return Span()
+  }
+
+  @_lifetime(&self, copy publish)
+  private mutating func incoming(
+    _ publish: Publish, _ qos: QoS, from index: Int?
+  ) -> IncomingPublish {
+    IncomingPublish(
+      topic: name(of: publish.topic, for: index), payload: publish.payload, qos: qos,
+      isRetained: publish.isRetained,
+      packetID: qos == .atMostOnce ? .none : publish.messageID)
+  }
+}

@@ -1,0 +1,122 @@
+import MQTTSNCodec
+import MQTTTerms
+import SessionLink
+import Slabs
+
+extension Gateway {
+  /// A message from the address of the node `index`, connected or half-connected.
+  @_lifetime(&self, copy message)
+  mutating func receive(
+    _ message: Message, from index: Int, links: inout LinkTable, messages: inout MessageStore
+  ) -> GatewayStep {
+    switch message {
+    case .publish(let publish):
+      nodes[index].hasSpoken = true
+      return self.publish(publish, from: index)
+    case .connect(let connect):
+      return self.connect(connect, again: index, links: &links, messages: &messages)
+    case .willTopic(let topic):
+      return willTopic(topic, from: index, links: &links)
+    case .willMessage(let message):
+      return willMessage(message, from: index, links: &links)
+    case .searchGateway:
+      answerSearch(from: nodes[index].address)
+      return .none
+    default:
+      guard nodes[index].phase == .active else {
+        return receive(message, whileConnecting: index, links: &links, messages: &messages)
+      }
+      nodes[index].hasSpoken = true
+      return receive(message, fromActive: index, links: &links, messages: &messages)
+    }
+  }
+
+  /// Anything but the dialogue, before CONNACK: only leaving makes sense.
+  @_lifetime(&self, copy message)
+  private mutating func receive(
+    _ message: Message, whileConnecting index: Int, links: inout LinkTable,
+    messages: inout MessageStore
+  ) -> GatewayStep {
+    if case .disconnect = message { leave(index, links: &links, messages: &messages) }
+    return .none
+  }
+
+  @_lifetime(&self, copy message)
+  private mutating func receive(
+    _ message: Message, fromActive index: Int, links: inout LinkTable,
+    messages: inout MessageStore
+  ) -> GatewayStep {
+    switch message {
+    case .subscribe(let subscribe): return self.subscribe(subscribe, from: index)
+    case .unsubscribe(let unsubscribe): return self.unsubscribe(unsubscribe, from: index)
+    case .register(let register): self.register(register, from: index)
+    case .regack(let regack): registered(regack, from: index, messages: &messages)
+    case .puback(let puback): acknowledged(puback, from: index, messages: &messages)
+    case .pubrel(let pubrel): send(Pubcomp(messageID: pubrel.messageID), to: index)
+    case .pingreq: send(Pingresp(), to: index)
+    case .disconnect: leave(index, links: &links, messages: &messages)
+    case .willTopicUpdate: send(WillTopicResponse(returnCode: .notSupported), to: index)
+    case .willMessageUpdate: send(WillMessageResponse(returnCode: .notSupported), to: index)
+    case .encapsulated: noteMalformed(.unknownType, from: nodes[index].address)
+    // [SN 6.1] what gateways say to clients, and what nobody has asked for.
+    default: break
+    }
+    return .none
+  }
+
+  /// A message from an address where no node lives.
+  @_lifetime(&self, copy message)
+  mutating func receive(
+    _ message: Message, fromStranger address: NodeAddress, links: inout LinkTable
+  ) -> GatewayStep {
+    switch message {
+    case .connect(let connect):
+      return self.connect(connect, from: address, links: &links)
+    case .publish(let publish) where publish.qos == .withoutConnection:
+      return publishWithoutConnection(publish, from: nil)
+    case .searchGateway: answerSearch(from: address)
+    case .disconnect: answerGoodbye(from: address)
+    case .encapsulated: noteMalformed(.unknownType, from: address)
+    // [SN 6.1] the broadcasts and answers of other gateways.
+    case .advertise, .gatewayInfo, .connack, .willTopicRequest, .willMessageRequest, .suback,
+      .unsuback, .pingresp, .willTopicResponse, .willMessageResponse:
+      break
+    default: answerStranger(at: address)
+    }
+    return .none
+  }
+
+  /// Sends a message to a node.
+  mutating func send<Message: EncodableMessage & ~Escapable>(
+    _ message: Message, to index: Int
+  ) {
+    send(message, toAddress: nodes[index].address)
+  }
+
+  /// Sends a message to an address.
+  mutating func send<Message: EncodableMessage & ~Escapable>(
+    _ message: Message, toAddress address: NodeAddress
+  ) {
+    counters.datagramsSent &+= 1
+    output.append(message, to: .node(address))
+  }
+
+  /// [SN 7.14] no message exists for malformed input: it is dropped and counted.
+  mutating func noteMalformed(_ error: CodecError, from address: NodeAddress) {
+    counters.malformed.count(error)
+    if malformedSeen.insert(address) { notice(.malformed(error), at: address, clientID: Span()) }
+  }
+
+  mutating func notice(_ kind: GatewayNotice.Kind, of index: Int) {
+    let notice = GatewayNotice(
+      kind, nodes[index].address, clientID: nodes[index].clientID.span)
+    if !notices.append(notice) { counters.noticesDropped &+= 1 }
+  }
+
+  mutating func notice(
+    _ kind: GatewayNotice.Kind, at address: NodeAddress, clientID: Span<UInt8>
+  ) {
+    let notice = GatewayNotice(kind, address, clientID: clientID)
+    if !notices.append(notice) { counters.noticesDropped &+= 1 }
+  }
+}

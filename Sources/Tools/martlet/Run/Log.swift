@@ -1,0 +1,52 @@
+import CommandKit
+import ConfigurationFile
+import Glibc
+import Reactor
+
+/// Where log lines go, and which of them.
+struct Log: ~Copyable {
+  private let settings: LogSettings
+  private let types: LogTypes
+  /// Number −1 stands for no file.
+  private let file: Descriptor
+
+  /// Opens the log file, if there is one.
+  init(_ settings: LogSettings, isVerbose: Bool) throws(SystemError) {
+    self.settings = settings
+    types = isVerbose ? .all : settings.types
+    var number: Int32 = -1
+    if let path = settings.file {
+      number = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+      guard number >= 0 else { throw .last("open log file \(path)") }
+    }
+    file = Descriptor(owning: number)
+  }
+
+  /// Whether lines of a type are written at all, so that their text need not be made.
+  func writes(_ type: LogTypes) -> Bool { !types.isDisjoint(with: type) }
+
+  /// Whether connects and disconnects are written.
+  var showsConnections: Bool { settings.showsConnections && writes(.notice) }
+
+  /// Writes one line. Bytes of peers in it that are no printable text become `?`.
+  func write(_ type: LogTypes, _ text: String) {
+    guard writes(type) else { return }
+    let stamp = settings.stampsTime ? "\(WallClock.seconds()): " : ""
+    let line = Array((stamp + printable(text) + "\n").utf8)
+    if settings.toStandardError { send(line, to: 2) }
+    if settings.toStandardOutput { send(line, to: 1) }
+    if file.number >= 0 { send(line, to: file.number) }
+  }
+
+  private func printable(_ text: String) -> String {
+    let isClean = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+    if isClean { return text }
+    return String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { $0.value >= 0x20 && $0.value != 0x7F ? $0 : "?" }))
+  }
+
+  private func send(_ line: [UInt8], to number: Int32) {
+    line.withUnsafeBytes { _ = Glibc.write(number, $0.baseAddress, $0.count) }
+  }
+}

@@ -1,0 +1,62 @@
+import CommandKit
+import ConfigurationFile
+import Glibc
+import Reactor
+
+private let fileOption = CommandOption(
+  "-c", "--config-file", value: .file("FILE"), summary: "Read the configuration from FILE.")
+private let portOption = CommandOption(
+  "-p", "--port", value: .integer("PORT", 0...65_535),
+  summary: "Listen on PORT of the loopback addresses. Repeatable; ignored when FILE has listeners.")
+private let verboseOption = CommandOption(
+  "-v", "--verbose", summary: "Log everything, whatever log_type says.")
+
+/// `martlet run`: the daemon.
+let runCommand = Command(
+  "run", aliases: ["mosquitto"], summary: "Run the broker and the MQTT-SN gateway",
+  about: [
+    "Without a configuration file the daemon listens for MQTT on port 1883 and for MQTT-SN on UDP "
+      + "port 1884, on the loopback addresses only, and lets anonymous clients in."
+  ],
+  groups: [OptionGroup("Options", [fileOption, portOption, verboseOption])],
+  statuses: [
+    ExitStatus(0, "Ended by SIGTERM or SIGINT."),
+    ExitStatus(1, "A port is taken, or something else that the configuration names cannot be had."),
+    ExitStatus(3, "A wrong option or a wrong configuration file."),
+  ],
+  usageStatus: 3
+) { arguments, _ in
+  let configuration: Configuration
+  switch readConfiguration(arguments) {
+  case .success(let read): configuration = read
+  case .failure(let status): return status.rawValue
+  }
+  do throws(SystemError) {
+    try Daemon.run(configuration, isVerbose: arguments.has(verboseOption))
+    return 0
+  } catch {
+    StandardError.write(line: "Error: \(error)")
+    return 1
+  }
+}
+
+/// The exit status of a daemon that does not start.
+private struct StartStatus: Error {
+  var rawValue: Int32
+}
+
+private func readConfiguration(_ arguments: Arguments) -> Result<Configuration, StartStatus> {
+  let ports = arguments.integers(portOption).map { UInt16(clamping: $0) }
+  guard let path = arguments.value(fileOption) else {
+    return .success(.withoutFile(ports: ports))
+  }
+  do {
+    let text = try readTextFile(path)
+    return .success(try Configuration(text: text, file: path, ports: ports))
+  } catch let error as ConfigurationError {
+    StandardError.write(line: error.description)
+  } catch {
+    StandardError.write(line: "Error: Unable to open config file \(path): \(error).")
+  }
+  return .failure(StartStatus(rawValue: 3))
+}

@@ -1,0 +1,119 @@
+"""Fixtures for the whole product: the daemon, the command line clients, paho clients, and nodes."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from daemon import Daemon
+from lines import PseudoLine
+from nodes import UDPNode
+from programs import Runner, Subscriber
+from pythonclients import PythonClient
+
+ROOT = Path(__file__).parents[2]
+DEFAULT_CONFIGURATION = """\
+listener 0 127.0.0.1
+listener 0 127.0.0.1
+protocol mqttsn
+allow_anonymous true
+log_type all
+"""
+
+
+@pytest.fixture(scope="session")
+def martlet():
+    """The path of the binary under test."""
+    path = Path(os.environ.get("MARTLET_BIN", ROOT / ".build" / "debug" / "martlet"))
+    assert path.exists(), f"{path} is not there: run `swift build`, or set MARTLET_BIN"
+    return str(path)
+
+
+@pytest.fixture
+def start_daemon(martlet, tmp_path):
+    """Starts daemons by their configuration's text; at the end each must still live and must end
+    with status 0 when it is told to."""
+    daemons = []
+
+    def start(configuration=DEFAULT_CONFIGURATION, arguments=()):
+        path = tmp_path / f"martlet-{len(daemons)}.conf"
+        path.write_text(configuration, encoding="utf-8")
+        daemon = Daemon([martlet, "run", "-c", str(path), *arguments], path.with_suffix(".log"))
+        daemons.append(daemon)
+        daemon.wait_until_running()
+        return daemon
+
+    yield start
+    for daemon in daemons:
+        daemon.finish()
+
+
+@pytest.fixture
+def broker(start_daemon):
+    """A daemon with one MQTT and one MQTT-SN port, both chosen by the kernel."""
+    return start_daemon()
+
+
+@pytest.fixture
+def runner(martlet):
+    """Runs `martlet …` and Mosquitto's clients to their end."""
+    return Runner(martlet)
+
+
+@pytest.fixture
+def subscriber(runner, broker):
+    """Starts `sub -v`; each is subscribed when its call returns."""
+    started = []
+
+    def start(tool, *arguments):
+        marker = f"ready/{len(started)}"
+        started.append(Subscriber(runner, tool, broker.mqtt_port, arguments, marker))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.stop()
+
+
+@pytest.fixture
+def python_client(broker):
+    """Connects paho clients."""
+    clients = []
+
+    def connect(client_id="", **options):
+        clients.append(PythonClient(client_id, broker.mqtt_port, **options))
+        return clients[-1]
+
+    yield connect
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def udp_node(broker):
+    """Makes MQTT-SN nodes with sockets of their own."""
+    nodes = []
+
+    def make():
+        nodes.append(UDPNode(broker.sn_port))
+        return nodes[-1]
+
+    yield make
+    for node in nodes:
+        node.close()
+
+
+@pytest.fixture
+def line(tmp_path):
+    """A serial line: one end for a node, the other by a path for the daemon."""
+    line = PseudoLine(tmp_path / "line")
+    yield line
+    line.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def mosquitto_clients():
+    """Debian's mosquitto-clients must be there: nothing is skipped."""
+    for tool in ("mosquitto_pub", "mosquitto_sub"):
+        assert shutil.which(tool), f"{tool} is missing: run scripts/bootstrap"

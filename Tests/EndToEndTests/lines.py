@@ -1,0 +1,123 @@
+"""A serial line over a pseudo-terminal, and the frames on it."""
+
+import os
+import pty
+import select
+import tty
+
+from daemon import PATIENCE
+from nodes import Node
+
+
+def crc16(data):
+    """CRC-16/X-25."""
+    crc = 0xFFFF
+    for value in data:
+        crc ^= value
+        for _ in range(8):
+            crc = (crc >> 1) ^ 0x8408 if crc & 1 else crc >> 1
+    return crc ^ 0xFFFF
+
+
+assert crc16(b"123456789") == 0x906E
+
+
+def frame(body):
+    """An hdlc frame: flag, escaped body and check sequence, flag."""
+    escaped = bytearray()
+    for value in body + crc16(body).to_bytes(2, "little"):
+        if value in (0x7E, 0x7D, 0x11, 0x13):
+            escaped += bytes([0x7D, value ^ 0x20])
+        else:
+            escaped.append(value)
+    return b"\x7e" + bytes(escaped) + b"\x7e"
+
+
+def unframe(text):
+    """The body of what stood between two flags; None where the check sequence is wrong."""
+    data, is_escaped = bytearray(), False
+    for value in text:
+        if value == 0x7D:
+            is_escaped = True
+        else:
+            data.append(value ^ 0x20 if is_escaped else value)
+            is_escaped = False
+    if len(data) < 3 or crc16(data[:-2]) != int.from_bytes(data[-2:], "little"):
+        return None
+    return bytes(data[:-2])
+
+
+class PseudoLine:
+    """A pseudo-terminal behind a stable path. `unplug` and `plug` do as their names say."""
+
+    def __init__(self, path):
+        self.path = path
+        self.end = None
+        self.plug()
+
+    def plug(self):
+        self.end, other = pty.openpty()
+        tty.setraw(other)
+        self.path.symlink_to(os.ttyname(other))
+        self.other = other
+
+    def unplug(self):
+        self.path.unlink()
+        self.close()
+
+    def close(self):
+        if self.end is not None:
+            os.close(self.other)
+            os.close(self.end)
+            self.end = None
+
+    def write(self, data):
+        while data:
+            data = data[os.write(self.end, data):]
+
+    def read(self):
+        """Some octets from the daemon."""
+        ready, _, _ = select.select([self.end], [], [], PATIENCE)
+        assert ready, "nothing came over the line"
+        return os.read(self.end, 4096)
+
+
+class LineNode(Node):
+    """A node on a line of its own with hdlc frames."""
+
+    def __init__(self, line):
+        self.line = line
+        self.pending = b""
+
+    def transmit(self, data):
+        self.line.write(frame(data))
+
+    def receive(self):
+        while True:
+            text, flag, rest = self.pending.partition(b"\x7e")
+            if not flag:
+                self.pending += self.line.read()
+                continue
+            self.pending = rest
+            if text:
+                body = unframe(text)
+                assert body is not None, f"a damaged frame: {text.hex(' ')}"
+                return body
+
+
+class RawLineNode(Node):
+    """A node on a line without frames: MQTT-SN's own length octet."""
+
+    def __init__(self, line):
+        self.line = line
+        self.pending = b""
+
+    def transmit(self, data):
+        self.line.write(data)
+
+    def receive(self):
+        while not self.pending or len(self.pending) < self.pending[0]:
+            self.pending += self.line.read()
+        length = self.pending[0]
+        body, self.pending = self.pending[:length], self.pending[length:]
+        return body
