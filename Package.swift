@@ -79,10 +79,10 @@ let package = Package(
     .tests("Embedded", "WireBytes"),
     .tests("Embedded", "MQTTTerms"),
     .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms"]),
+    .tests("Embedded", "MQTTSNClient", uses: ["MQTTSNCodec", "MQTTTerms"]),
     .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
     .tests("Embedded", "MQTTClient", uses: ["MQTTCodec", "MQTTTerms", "WireBytes"]),
     .tests("Embedded", "SerialFraming", uses: ["MQTTTerms"]),
-    .tests("Embedded", "MQTTSNClient", uses: ["MQTTSNCodec", "MQTTTerms"]),
     .tests("Core", "Slabs"),
     .tests(
       "Core", "MQTTSNGateway",
