@@ -7,6 +7,8 @@ import PackageDescription
 let package = Package(
   name: "martlet",
   products: [
+    .library(name: "WireBytes", targets: ["WireBytes"]),
+    .library(name: "MQTTTerms", targets: ["MQTTTerms"]),
     .library(name: "MQTTSNClient", targets: ["MQTTSNClient"]),
     .library(name: "MQTTClient", targets: ["MQTTClient"]),
     .library(name: "SerialFraming", targets: ["SerialFraming"]),
@@ -68,16 +70,18 @@ let package = Package(
       uses: [
         "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "Reactor", "Streams",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
-        "MQTTSNGateway", "SessionLink", "Slabs", "MQTTTerms", "MQTTClient", "SerialFraming",
+        "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec", "MQTTClient",
+        "SerialFraming",
       ]),
 
     // Tests mirror the sources.
     .tests("Embedded", "WireBytes"),
     .tests("Embedded", "MQTTTerms"),
     .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms"]),
+    .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
+    .tests("Embedded", "MQTTClient", uses: ["MQTTCodec", "MQTTTerms", "WireBytes"]),
     .tests("Embedded", "SerialFraming", uses: ["MQTTTerms"]),
     .tests("Embedded", "MQTTSNClient", uses: ["MQTTSNCodec", "MQTTTerms"]),
-    .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
     .tests("Core", "Slabs"),
     .tests(
       "Core", "MQTTSNGateway",
@@ -98,6 +102,8 @@ let package = Package(
         "BrokerCore", "CLinux", "Datagrams", "MQTTSNGateway", "Reactor", "SerialFraming",
         "SessionLink", "Slabs",
       ]),
+    .tests(
+      "IO", "ClientIO", uses: ["MQTTClient", "MQTTTerms", "MQTTCodec", "Reactor", "Streams"]),
   ]
 )
 

@@ -36,7 +36,10 @@ public struct FrameReader<let capacity: Int>: BitwiseCopyable, Sendable {
 
   /// The body of the frame that `push` has completed; empty after any other octet.
   @inlinable public var frame: Span<UInt8> {
-    @_lifetime(borrow self) borrowing get { storage.span.extracting(0..<frameCount) }
+    // Inlined before it is specialised: Embedded Swift 6.3 would else span a copy that is gone.
+    @inline(__always) @_lifetime(borrow self) borrowing get {
+      storage.span.extracting(0..<frameCount)
+    }
   }
 
   /// Takes one octet from the line and returns whether it completes a frame.

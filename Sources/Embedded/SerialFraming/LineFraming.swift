@@ -29,7 +29,8 @@ public struct LineReader<let capacity: Int>: BitwiseCopyable, Sendable {
 
   /// The message that `push` has completed; empty otherwise.
   public var frame: Span<UInt8> {
-    @_lifetime(borrow self) borrowing get {
+    // Inlined before it is specialised: Embedded Swift 6.3 would else span a copy that is gone.
+    @inline(__always) @_lifetime(borrow self) borrowing get {
       switch format {
       case .hdlc: hdlc.frame
       case .raw: raw.frame

@@ -34,7 +34,10 @@ public struct RawFrameReader<let capacity: Int>: BitwiseCopyable, Sendable {
 
   /// The message that `push` has completed; empty otherwise.
   @inlinable public var frame: Span<UInt8> {
-    @_lifetime(borrow self) borrowing get { storage.span.extracting(0..<frameCount) }
+    // Inlined before it is specialised: Embedded Swift 6.3 would else span a copy that is gone.
+    @inline(__always) @_lifetime(borrow self) borrowing get {
+      storage.span.extracting(0..<frameCount)
+    }
   }
 
   /// Takes octets that arrived at `now` from `octets[index]` on until one completes a message, and

@@ -57,7 +57,8 @@ public struct FixedBytes<let capacity: Int>: BitwiseCopyable, Sendable {
 
   /// The bytes held.
   public var bytes: Span<UInt8> {
-    @_lifetime(borrow self) borrowing get { storage.span.extracting(0..<count) }
+    // Inlined before it is specialised: Embedded Swift 6.3 would else span a copy that is gone.
+    @inline(__always) @_lifetime(borrow self) borrowing get { storage.span.extracting(0..<count) }
   }
 }
 

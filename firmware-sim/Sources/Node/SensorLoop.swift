@@ -1,0 +1,125 @@
+import MQTTSNClient
+import MQTTSNCodec
+import MQTTTerms
+import SerialFraming
+import WireBytes
+
+/// A sensor node: publishes a temperature once a second at QoS 1, over a serial line.
+///
+/// It connects, registers its topic, publishes, keeps alive, and connects again whenever the
+/// gateway says DISCONNECT or does not answer any more. Nothing is queued: while an answer is
+/// awaited, readings are skipped.
+public struct SensorLoop<Line: Board>: ~Copyable {
+  /// T_RETRY in milliseconds. The specification suggests 10 to 15 s for radio; a wire is quick.
+  public static var retryInterval: UInt32 { 2000 }
+  /// N_RETRY.
+  public static var retryLimit: UInt8 { 3 }
+  /// T_WAIT in milliseconds, after a refusal. The specification suggests 5 minutes or more.
+  public static var waitInterval: UInt32 { 5000 }
+  /// The keep alive in seconds.
+  public static var keepAlive: UInt16 { 10 }
+  /// The milliseconds between readings.
+  public static var readingInterval: UInt32 { 1000 }
+
+  private let board: Line
+  private let identity: Identity
+  private var client: Client<48>
+  private var reader: FrameReader<48>
+  private var thermometer: Thermometer
+  private var topic: TopicReference?
+  private var nextAttempt: TickTime
+  private var nextReading: TickTime
+
+  /// A node that has not connected.
+  public init(identity: Identity, board: Line) {
+    self.board = board
+    self.identity = identity
+    client = Client(retryInterval: Self.retryInterval, retryLimit: Self.retryLimit)
+    reader = FrameReader()
+    thermometer = Thermometer()
+    nextAttempt = board.now
+    nextReading = board.now
+  }
+
+  /// Runs for as long as there is power.
+  public consuming func run() -> Never {
+    while true {
+      receive()
+      client.advance(to: board.now)
+      note()
+      pursue(at: board.now)
+      transmit()
+      board.sleep()
+    }
+  }
+
+  private mutating func receive() {
+    while let octet = board.receivedOctet() {
+      guard reader.push(octet) else { continue }
+      client.receive(reader.frame, at: board.now)
+      note()
+    }
+  }
+
+  /// Draws the conclusions from what happened to the client.
+  private mutating func note() {
+    switch client.nextEvent() {
+    case .connected, .disconnected, .lost: topic = nil
+    case .registered(let id): topic = .normal(id)
+    case .refused(.publish, .invalidTopicID): topic = nil
+    case .refused: nextAttempt = board.now.advanced(by: Self.waitInterval)
+    case .published, .subscribed, nil: break
+    }
+  }
+
+  /// Takes the next step toward the next published reading.
+  private mutating func pursue(at now: TickTime) {
+    guard !client.isBusy, nextAttempt.isReached(at: now) else { return }
+    do throws(ClientError) {
+      if client.state == .disconnected {
+        try client.connect(clientID: identity.clientID.octets, keepAlive: Self.keepAlive, at: now)
+      } else if let topic {
+        try publish(to: topic, at: now)
+      } else {
+        try client.register(identity.topicName.octets, at: now)
+      }
+    } catch {
+      nextAttempt = now.advanced(by: Self.waitInterval)
+    }
+  }
+
+  private mutating func publish(
+    to topic: TopicReference, at now: TickTime
+  ) throws(ClientError) {
+    guard nextReading.isReached(at: now) else { return }
+    nextReading = nextReading.advanced(by: Self.readingInterval)
+    // Readings that could not be sent are skipped.
+    if nextReading.isReached(at: now) { nextReading = now.advanced(by: Self.readingInterval) }
+    var text = FixedBytes<4>()
+    let value = thermometer.read()
+    text.replace { output in output.append(tenths: value) }
+    try client.publish(text.bytes, to: topic, at: now)
+  }
+
+  private mutating func transmit() {
+    var message = FixedBytes<48>()
+    while true {
+      var isThere = false
+      message.replace { output in isThere = client.nextTransmit(into: &output) }
+      guard isThere else { return }
+      send(message.bytes)
+    }
+  }
+
+  private func send(_ message: Span<UInt8>) {
+    var frame = FixedBytes<102>()
+    do throws(FramingError) {
+      try frame.replace { (output) throws(FramingError) in
+        try FrameWriter().encode(message, isOpening: true, into: &output)
+      }
+    } catch {
+      return
+    }
+    for index in frame.bytes.indices { board.send(frame.bytes[index]) }
+  }
+}
