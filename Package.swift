@@ -89,6 +89,7 @@ let package = Package(
       uses: ["BrokerCore", "MQTTTerms", "MQTTSNCodec", "SessionLink", "Slabs"]),
     .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
     .tests("Core", "MQTTLink", uses: ["SessionLink", "MQTTTerms", "MQTTCodec"]),
+    .tests("Core", "FleetModel", uses: ["BrokerCore", "MQTTSNGateway", "SessionLink", "Slabs"]),
     .tests("Core", "ConfigurationFile"),
     .tests("Tools", "CommandKit"),
     .testTarget(
@@ -96,6 +97,12 @@ let package = Package(
     .tests("IO", "Reactor", uses: ["CLinux"]),
     .tests("IO", "Streams", uses: ["CLinux", "Reactor"]),
     .tests("IO", "Datagrams", uses: ["CLinux", "Reactor"]),
+    .tests(
+      "IO", "GatewayIO",
+      uses: [
+        "BrokerCore", "CLinux", "Datagrams", "MQTTSNGateway", "Reactor", "SerialFraming",
+        "SessionLink", "Slabs",
+      ]),
     .tests(
       "IO", "ClientIO", uses: ["MQTTClient", "MQTTTerms", "MQTTCodec", "Reactor", "Streams"]),
   ]
