@@ -70,7 +70,8 @@ let package = Package(
       uses: [
         "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "Reactor", "Streams",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
-        "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec", "MQTTClient",
+        "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
+        "MQTTClient",
         "SerialFraming",
       ]),
 
@@ -78,10 +79,10 @@ let package = Package(
     .tests("Embedded", "WireBytes"),
     .tests("Embedded", "MQTTTerms"),
     .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms"]),
+    .tests("Embedded", "MQTTSNClient", uses: ["MQTTSNCodec", "MQTTTerms"]),
     .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
     .tests("Embedded", "MQTTClient", uses: ["MQTTCodec", "MQTTTerms", "WireBytes"]),
     .tests("Embedded", "SerialFraming", uses: ["MQTTTerms"]),
-    .tests("Embedded", "MQTTSNClient", uses: ["MQTTSNCodec", "MQTTTerms"]),
     .tests("Core", "Slabs"),
     .tests(
       "Core", "MQTTSNGateway",
