@@ -41,16 +41,15 @@ public struct SensorLoop<Line: Board>: ~Copyable {
     nextReading = board.now
   }
 
-  /// Runs for as long as there is power.
-  public consuming func run() -> Never {
-    while true {
-      receive()
-      client.advance(to: board.now)
-      note()
-      pursue(at: board.now)
-      transmit()
-      board.sleep()
-    }
+  /// Takes in what has come, does what is due, sends what there is to send, and sleeps until there
+  /// may be more. To be called for as long as there is power.
+  public mutating func turn() {
+    receive()
+    client.advance(to: board.now)
+    note()
+    pursue(at: board.now)
+    transmit()
+    board.sleep()
   }
 
   private mutating func receive() {
@@ -62,6 +61,7 @@ public struct SensorLoop<Line: Board>: ~Copyable {
   }
 
   /// Draws the conclusions from what happened to the client.
+  @inline(never)
   private mutating func note() {
     switch client.nextEvent() {
     case .connected, .disconnected, .lost: topic = nil
@@ -107,11 +107,11 @@ public struct SensorLoop<Line: Board>: ~Copyable {
       var isThere = false
       message.replace { output in isThere = client.nextTransmit(into: &output) }
       guard isThere else { return }
-      send(message.bytes)
+      Self.send(message.bytes, over: board)
     }
   }
 
-  private func send(_ message: Span<UInt8>) {
+  private static func send(_ message: Span<UInt8>, over board: Line) {
     var frame = FixedBytes<102>()
     do throws(FramingError) {
       try frame.replace { (output) throws(FramingError) in
