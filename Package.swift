@@ -70,7 +70,9 @@ let package = Package(
       uses: [
         "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "Reactor", "Streams",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
-        "MQTTSNGateway", "SessionLink", "Slabs", "MQTTTerms", "MQTTClient", "SerialFraming",
+        "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
+        "MQTTClient",
+        "SerialFraming",
       ]),
 
     // Tests mirror the sources.
@@ -79,10 +81,15 @@ let package = Package(
     .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms"]),
     .tests("Embedded", "MQTTSNClient", uses: ["MQTTSNCodec", "MQTTTerms"]),
     .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
+    .tests("Embedded", "MQTTClient", uses: ["MQTTCodec", "MQTTTerms", "WireBytes"]),
     .tests("Embedded", "SerialFraming", uses: ["MQTTTerms"]),
     .tests("Core", "Slabs"),
+    .tests(
+      "Core", "MQTTSNGateway",
+      uses: ["BrokerCore", "MQTTTerms", "MQTTSNCodec", "SessionLink", "Slabs"]),
     .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
     .tests("Core", "MQTTLink", uses: ["SessionLink", "MQTTTerms", "MQTTCodec"]),
+    .tests("Core", "FleetModel", uses: ["BrokerCore", "MQTTSNGateway", "SessionLink", "Slabs"]),
     .tests("Core", "ConfigurationFile"),
     .tests("Tools", "CommandKit"),
     .testTarget(
@@ -90,6 +97,14 @@ let package = Package(
     .tests("IO", "Reactor", uses: ["CLinux"]),
     .tests("IO", "Streams", uses: ["CLinux", "Reactor"]),
     .tests("IO", "Datagrams", uses: ["CLinux", "Reactor"]),
+    .tests(
+      "IO", "GatewayIO",
+      uses: [
+        "BrokerCore", "CLinux", "Datagrams", "MQTTSNGateway", "Reactor", "SerialFraming",
+        "SessionLink", "Slabs",
+      ]),
+    .tests(
+      "IO", "ClientIO", uses: ["MQTTClient", "MQTTTerms", "MQTTCodec", "Reactor", "Streams"]),
   ]
 )
 

@@ -92,7 +92,7 @@ class LineNode(Node):
     def transmit(self, data):
         self.line.write(frame(data))
 
-    def receive(self):
+    def take(self):
         while True:
             text, flag, rest = self.pending.partition(b"\x7e")
             if not flag:
@@ -115,7 +115,7 @@ class RawLineNode(Node):
     def transmit(self, data):
         self.line.write(data)
 
-    def receive(self):
+    def take(self):
         while not self.pending or len(self.pending) < self.pending[0]:
             self.pending += self.line.read()
         length = self.pending[0]

@@ -7,7 +7,8 @@ from daemon import PATIENCE
 
 CONNECT, CONNACK, REGISTER, REGACK, PUBLISH, PUBACK = 0x04, 0x05, 0x0A, 0x0B, 0x0C, 0x0D
 SUBSCRIBE, SUBACK, UNSUBSCRIBE, UNSUBACK = 0x12, 0x13, 0x14, 0x15
-PINGREQ, PINGRESP, DISCONNECT, SEARCHGW, GWINFO = 0x16, 0x17, 0x18, 0x01, 0x02
+PINGREQ, PINGRESP, DISCONNECT = 0x16, 0x17, 0x18
+ADVERTISE, SEARCHGW, GWINFO = 0x00, 0x01, 0x02
 WILLTOPICREQ, WILLTOPIC, WILLMSGREQ, WILLMSG = 0x06, 0x07, 0x08, 0x09
 
 DUP, QOS1, QOS_MINUS_ONE, RETAIN, WILL, CLEAN = 0x80, 0x20, 0x60, 0x10, 0x08, 0x04
@@ -30,10 +31,18 @@ class Node:
     """The sides of the conversations, whatever carries them."""
 
     def transmit(self, data):
+        """Sends one message."""
+        raise NotImplementedError
+
+    def take(self):
+        """The next message."""
         raise NotImplementedError
 
     def receive(self):
-        raise NotImplementedError
+        """The next message that is for this node: a gateway advertises when it likes."""
+        while (data := self.take())[1] == ADVERTISE:
+            pass
+        return data
 
     def send(self, kind, *parts):
         self.transmit(message(kind, *parts))
@@ -104,7 +113,7 @@ class UDPNode(Node):
     def transmit(self, data):
         self.socket.send(data)
 
-    def receive(self):
+    def take(self):
         return self.socket.recv(65536)
 
     def close(self):

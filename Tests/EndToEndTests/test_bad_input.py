@@ -42,60 +42,60 @@ class Attacker:
     def send(self, data):
         self.socket.sendall(data)
 
-    def is_closed_by_broker(self):
+    def wait_until_closed(self):
+        """Returns when the broker has closed; times out when it does not."""
         try:
             while self.socket.recv(65536):
                 pass
         except ConnectionError:
             pass
-        return True
 
     def close(self):
         self.socket.close()
 
 
-@pytest.mark.parametrize(
-    "name, data",
-    [
-        ("not MQTT", b"GET / HTTP/1.1\r\n\r\n"),
-        ("a PUBLISH before CONNECT", bytes.fromhex("30 04 00 01 61 78")),
-        ("a remaining length of five octets", bytes.fromhex("10 ff ff ff ff 01")),
-        ("a false protocol name", bytes.fromhex("10 0d 00 04 4d 51 54 58 04 02 00 3c 00 01 78")),
-        ("a reserved connect flag", bytes.fromhex("10 0d 00 04 4d 51 54 54 04 03 00 3c 00 01 78")),
-        ("a field longer than its packet", bytes.fromhex("10 0d 00 04 4d 51 54 54 04 02 00 3c ff ff 78")),
-    ],
-)
-def test_a_false_beginning_is_closed(broker, bystander, name, data):
+FALSE_BEGINNINGS = {
+    "not MQTT": b"GET / HTTP/1.1\r\n\r\n",
+    "a PUBLISH before CONNECT": bytes.fromhex("30 04 00 01 61 78"),
+    "a remaining length of five octets": bytes.fromhex("10 ff ff ff ff 01"),
+    "a false protocol name": bytes.fromhex("10 0d 00 04 4d 51 54 58 04 02 00 3c 00 01 78"),
+    "a reserved connect flag": bytes.fromhex("10 0d 00 04 4d 51 54 54 04 03 00 3c 00 01 78"),
+    "a field longer than its packet": bytes.fromhex(
+        "10 0d 00 04 4d 51 54 54 04 02 00 3c ff ff 78"),
+}
+
+PROTOCOL_ERRORS = {
+    "a second CONNECT [MQTT-3.1.0-2]": CONNECT_PACKET,
+    "a CONNACK from a client": CONNACK_PACKET,
+    "an unknown packet type": bytes.fromhex("f0 00"),
+    "a reserved packet type": bytes.fromhex("00 00"),
+    "QoS 3 [MQTT-3.3.1-4]": bytes.fromhex("36 06 00 01 61 00 01 78"),
+    "a wildcard in a topic name [MQTT-3.3.2-2]": bytes.fromhex("30 04 00 01 23 78"),
+    "an empty topic name": bytes.fromhex("30 03 00 00 78"),
+    "false UTF-8 [MQTT-1.5.3-1]": bytes.fromhex("30 05 00 02 c0 80 78"),
+    "a null character [MQTT-1.5.3-2]": bytes.fromhex("30 04 00 01 00 78"),
+    "packet identifier 0 [MQTT-2.3.1-1]": bytes.fromhex("32 06 00 01 61 00 00 78"),
+    "a SUBSCRIBE without topics [MQTT-3.8.3-3]": bytes.fromhex("82 02 00 01"),
+    "a SUBSCRIBE with false flags [MQTT-3.8.1-1]": bytes.fromhex("80 06 00 01 00 01 61 00"),
+    "a subscription with QoS 3 [MQTT-3-8.3-4]": bytes.fromhex("82 06 00 01 00 01 61 03"),
+    "a false filter [MQTT-4.7.1-2]": bytes.fromhex("82 08 00 01 00 03 23 2f 61 00"),
+    "a PINGREQ with a body": bytes.fromhex("c0 01 00"),
+}
+
+
+@pytest.mark.parametrize("data", FALSE_BEGINNINGS.values(), ids=FALSE_BEGINNINGS.keys())
+def test_a_false_beginning_is_closed(broker, bystander, data):
     attacker = Attacker(broker.mqtt_port)
     attacker.send(data)
-    assert attacker.is_closed_by_broker(), name
+    attacker.wait_until_closed()
     bystander()
 
 
-@pytest.mark.parametrize(
-    "name, data",
-    [
-        ("a second CONNECT [MQTT-3.1.0-2]", CONNECT_PACKET),
-        ("a CONNACK from a client", CONNACK_PACKET),
-        ("an unknown packet type", bytes.fromhex("f0 00")),
-        ("a reserved packet type", bytes.fromhex("00 00")),
-        ("QoS 3 [MQTT-3.3.1-4]", bytes.fromhex("36 06 00 01 61 00 01 78")),
-        ("a wildcard in a topic name [MQTT-3.3.2-2]", bytes.fromhex("30 04 00 01 23 78")),
-        ("an empty topic name", bytes.fromhex("30 03 00 00 78")),
-        ("false UTF-8 [MQTT-1.5.3-1]", bytes.fromhex("30 05 00 02 c0 80 78")),
-        ("a null character [MQTT-1.5.3-2]", bytes.fromhex("30 04 00 01 00 78")),
-        ("packet identifier 0 [MQTT-2.3.1-1]", bytes.fromhex("32 06 00 01 61 00 00 78")),
-        ("a SUBSCRIBE without topics [MQTT-3.8.3-3]", bytes.fromhex("82 02 00 01")),
-        ("a SUBSCRIBE with false flags [MQTT-3.8.1-1]", bytes.fromhex("80 06 00 01 00 01 61 00")),
-        ("a subscription with QoS 3 [MQTT-3-8.3-4]", bytes.fromhex("82 06 00 01 00 01 61 03")),
-        ("a false filter [MQTT-4.7.1-2]", bytes.fromhex("82 08 00 01 00 03 23 2f 61 00")),
-        ("a PINGREQ with a body", bytes.fromhex("c0 01 00")),
-    ],
-)
-def test_a_protocol_error_is_closed(broker, bystander, name, data):
+@pytest.mark.parametrize("data", PROTOCOL_ERRORS.values(), ids=PROTOCOL_ERRORS.keys())
+def test_a_protocol_error_is_closed(broker, bystander, data):
     attacker = Attacker(broker.mqtt_port, connected=True)
     attacker.send(data)
-    assert attacker.is_closed_by_broker(), name
+    attacker.wait_until_closed()
     bystander()
 
 
@@ -121,7 +121,7 @@ def test_an_oversized_packet_is_refused_by_its_announced_length(start_daemon):
         "listener 0 127.0.0.1\nallow_anonymous true\nmax_packet_size 1000\nlog_type all\n")
     attacker = Attacker(broker.mqtt_port, connected=True)
     attacker.send(bytes.fromhex("30 ff ff ff 7f 00 01 61"))
-    assert attacker.is_closed_by_broker()
+    attacker.wait_until_closed()
     fitting = Attacker(broker.mqtt_port, connected=True)
     fitting.send(b"\x30\xe5\x07\x00\x01a" + b"x" * 994 + PINGREQ_PACKET)
     assert fitting.socket.recv(2) == PINGRESP_PACKET
@@ -187,6 +187,6 @@ def test_a_closed_connection_is_logged_once_with_its_address(broker):
     attacker = Attacker(broker.mqtt_port, connected=True)
     port = attacker.socket.getsockname()[1]
     attacker.send(bytes.fromhex("f0 00"))
-    assert attacker.is_closed_by_broker()
+    attacker.wait_until_closed()
     reasons = rf"(?m)^(?!.*New c).*127\.0\.0\.1:{port}.*$"
     assert len(broker.wait_for_log(reasons)) == 1, broker.log

@@ -1,9 +1,13 @@
 """`martlet pub` and `martlet sub`: options and exit statuses."""
 
+import os
+import shutil
 import socket
+import subprocess
 
 import pytest
 
+from daemon import eventually
 from programs import TOOLS, LineProcess
 
 
@@ -98,3 +102,29 @@ def test_top_prints_plain_lines_where_there_is_no_terminal(broker, runner, udp_n
         assert "\x1b" not in line
     finally:
         top.stop()
+
+
+@pytest.fixture
+def mosquitto_port(tmp_path):
+    """The port of a running broker of Mosquitto's."""
+    port = free_port()
+    path = tmp_path / "mosquitto.conf"
+    path.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n")
+    program = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
+    with subprocess.Popen([program, "-c", str(path)], stderr=subprocess.DEVNULL) as process:
+        assert eventually(lambda: is_open(port))
+        yield port
+        process.terminate()
+
+
+def is_open(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.parametrize("qos", [0, 1])
+def test_our_clients_work_with_mosquittos_broker(mosquitto_port, runner, qos):
+    runner.publish("martlet", mosquitto_port, "-t", "a/b", "-m", "x", "-r", "-q", qos)
+    result = runner.run(
+        "martlet", "sub", "-p", mosquitto_port, "-t", "a/#", "-q", qos, "-C", 1, "-W", 20, "-v")
+    assert (result.returncode, result.stdout) == (0, b"a/b x\n")

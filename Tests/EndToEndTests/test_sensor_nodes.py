@@ -185,9 +185,9 @@ def test_a_lost_node_leaves_its_will(udp_node, python_client):
     reader.expect(("will/n1", b"lost"))
 
 
-def test_a_node_that_connects_again_is_the_same_node(udp_node, runner, broker):
+def test_a_node_keeps_its_session_when_it_moves(udp_node, runner, broker):
     node = udp_node()
-    node.connect("n1")
+    node.connect("n1", flags=0)
     node.subscribe("a/b")
     node.connect("n1", flags=0)
     moved = udp_node()

@@ -7,7 +7,7 @@ import pytest
 
 from daemon import eventually
 from lines import LineNode, RawLineNode, frame
-from nodes import PINGREQ, PUBLISH, message
+from nodes import ADVERTISE, PINGREQ, PUBLISH, message
 
 CONFIGURATION = """\
 listener 0 127.0.0.1
@@ -24,7 +24,7 @@ def framing():
     return "hdlc"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def broker(start_daemon, line, framing):
     return start_daemon(CONFIGURATION.format(path=line.path, framing=framing))
 
@@ -35,6 +35,11 @@ def test_a_reading_travels_over_the_line(line, subscriber):
     node.connect("m0-1")
     node.publish(node.register("sensors/m0-1/temperature"), b"21.5")
     assert reader.next_line() == "sensors/m0-1/temperature 21.5"
+
+
+def test_a_line_hears_the_gateway_advertise(line):
+    advertise = LineNode(line).take()
+    assert advertise == message(ADVERTISE, b"\x01", 900)
 
 
 def test_every_octet_survives_the_line(line, python_client):

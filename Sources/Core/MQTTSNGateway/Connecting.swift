@@ -207,6 +207,7 @@ extension Gateway {
     nodes[index].phase = .active
     nodes[index].will.topic.removeAll()
     notice(.connected, of: index)
+    timers.remove(index)
     if let allowance = nodes[index].setup.allowance { timers.call(index, at: now + allowance) }
     send(Connack(returnCode: .accepted), to: index)
   }

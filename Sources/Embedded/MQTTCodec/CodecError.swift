@@ -1,7 +1,8 @@
 import WireBytes
 
 /// What can be wrong with a Control Packet. Sorted by whose fault it is.
-public enum CodecError: Error, Equatable {
+@frozen
+public enum CodecError: Error, Equatable, BitwiseCopyable {
   // The peer's: close the Network Connection [MQTT-4.8.0-1].
 
   /// The packet ends before its last field does.

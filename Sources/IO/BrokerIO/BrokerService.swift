@@ -17,12 +17,13 @@ public struct BrokerService: ~Copyable {
   /// Commands for links that are not connections of this service. Each `deliver` in it holds a
   /// reference to its message.
   public var foreign = CommandQueue()
+  /// What the core wants done. Empty between two calls of `perform`.
+  public var commands = CommandQueue()
   /// What happened since the wiring looked last.
   public var notices = Slab<BrokerNotice>()
   /// Octets read and written.
   public internal(set) var traffic = Traffic()
 
-  var commands = CommandQueue()
   var listeners = Slab<Listener>()
   var streams = StreamTable()
   var image = PublishImage()
@@ -104,14 +105,20 @@ public struct BrokerService: ~Copyable {
     return min(session, deadlines.earliest ?? session)
   }
 
-  /// Ends a tick: sends retained messages on, flushes, closes. True when there is more to send at
+  /// Sends retained messages on and closes what is to be closed. True when there is more to do at
   /// once, so that the loop must not wait.
-  public mutating func finishTick(reactor: inout Reactor, at now: LinkTime) -> Bool {
+  public mutating func settle(reactor: inout Reactor, at now: LinkTime) -> Bool {
     let hasMore = broker.replay(budget: 256, commands: &commands)
     perform(at: now)
-    flushDirty(&reactor)
-    closeDoomed(at: now)
+    closeDoomed(&reactor, at: now)
     return hasMore
+  }
+
+  /// Ends a tick: one write for each connection that has something to send. True when a connection
+  /// broke meanwhile, which the next tick closes.
+  public mutating func flush(reactor: inout Reactor) -> Bool {
+    flushDirty(&reactor)
+    return !doomed.isEmpty
   }
 
   /// Asks the deadline queue to look at a stream when its machine wants it.

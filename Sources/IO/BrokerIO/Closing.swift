@@ -47,9 +47,10 @@ extension BrokerService {
     doomed.append(id)
   }
 
-  mutating func closeDoomed(at now: LinkTime) {
+  mutating func closeDoomed(_ reactor: inout Reactor, at now: LinkTime) {
     var next = 0
     while next < doomed.count {
+      if streams.slots.contains(doomed[next]) { flush(doomed[next], &reactor) }
       close(doomed[next], at: now)
       next += 1
     }

@@ -8,7 +8,7 @@ import Streams
 
 extension BrokerService {
   /// Performs every command of the core, in order.
-  mutating func perform(at now: LinkTime) {
+  public mutating func perform(at now: LinkTime) {
     var next = 0
     while next < commands.commands.count {
       perform(commands.commands[next], at: now)

@@ -10,7 +10,6 @@ extension BrokerService {
   mutating func read(_ id: SlotID, _ buffer: inout ReceiveBuffer, at now: LinkTime) {
     let index = Int(id.index)
     guard !streams.slots[index].isDoomed else { return }
-    let before = streams.slots[index].tail.count
     let result = buffer.receive(
       from: streams.slots[index].descriptor.number, behind: &streams.slots[index].tail)
     switch result {
@@ -19,7 +18,7 @@ extension BrokerService {
     case .failed(let code):
       lose(id, SystemError("read from \(streams.slots[index].peer)", code: code), at: now)
     case .bytes(let count):
-      traffic.received &+= UInt64(count - before)
+      traffic.received &+= UInt64(count)
       let consumed = parse(buffer.bytes, id, at: now)
       buffer.finish(consumed: consumed, tail: &streams.slots[index].tail)
     }

@@ -4,6 +4,6 @@ import Glibc
 let program = Program(
   name: "martlet", version: version,
   summary: "MQTT broker, MQTT-SN gateway and their tools",
-  commands: [runCommand])
+  commands: [runCommand, pubCommand, subCommand, fleetCommand, topCommand])
 
 exit(program.run(CommandLine.arguments))

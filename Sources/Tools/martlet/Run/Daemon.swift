@@ -1,8 +1,10 @@
 import BrokerCore
 import BrokerIO
 import ConfigurationFile
+import GatewayIO
 import Glibc
 import MQTTLink
+import MQTTSNGateway
 import Reactor
 import SessionLink
 import Slabs
@@ -11,6 +13,7 @@ import Streams
 /// The numbers by which reactor tokens and links are told apart.
 private enum Service {
   static let broker: UInt8 = 1
+  static let gateway: UInt8 = 2
   static let signals: UInt8 = 0xFF
 }
 
@@ -19,6 +22,8 @@ struct Daemon: ~Copyable {
   private var reactor: Reactor
   private var buffer = ReceiveBuffer()
   private var broker: BrokerService
+  private var gateway: GatewayService
+  private var status: StatusTopics
   private let signals: SignalReader
   private let log: Log
   private var isStopping = false
@@ -36,6 +41,12 @@ struct Daemon: ~Copyable {
         policy: AccessPolicy(allowsAnonymous: configuration.allowsAnonymous),
         seed: UInt64.random(in: .min ... .max)),
       limits: ConnectionLimits(configuration.limits), service: Service.broker)
+    let now = MonotonicClock.now()
+    gateway = GatewayService(
+      options: GatewayOptions(configuration), service: Service.gateway,
+      seed: UInt64.random(in: .min ... .max), at: now)
+    status = StatusTopics(
+      interval: LinkTime(configuration.limits.sysInterval) * 1000, at: now)
   }
 
   /// Opens everything that the configuration names, and runs until a signal ends it.
@@ -51,6 +62,10 @@ struct Daemon: ~Copyable {
     log.write(.information, "martlet version \(version) starting")
     for notice in configuration.notices { log.write(.warning, notice) }
     for listener in configuration.listeners { try open(listener) }
+    for topic in configuration.predefinedTopics { gateway.gateway.predefinedTopics.append(topic) }
+    for line in configuration.serialLines {
+      gateway.addSerialLine(SerialSettings(line), at: MonotonicClock.now())
+    }
     try reactor.add(
       signals.number, token: UInt64(Service.signals) << 56, interest: .readable)
     report()
@@ -66,7 +81,7 @@ struct Daemon: ~Copyable {
         let local = try broker.listen(
           on: address, connectionLimit: listener.maxConnections, reactor: &reactor)
         port = local.port
-      case .mqttsn: break
+      case .mqttsn: port = try gateway.listen(on: address, reactor: &reactor).port
       }
     }
   }
@@ -77,23 +92,56 @@ struct Daemon: ~Copyable {
       try reactor.wait(timeoutMilliseconds: hasMore ? 0 : timeout)
       let now = MonotonicClock.now()
       for index in 0..<reactor.eventCount { take(reactor.event(at: index), at: now) }
-      broker.advance(to: now)
-      hasMore = broker.finishTick(reactor: &reactor, at: now)
+      advance(to: now)
+      hasMore = broker.settle(reactor: &reactor, at: now)
+      exchange(at: now)
+      hasMore = broker.flush(reactor: &reactor) || hasMore
+      gateway.flush(reactor: &reactor, at: now)
       report()
     }
     log.write(.information, "martlet version \(version) terminating")
   }
 
+  /// How long the reactor may wait, in milliseconds; without an end when nothing is due.
   private var timeout: Int? {
-    guard let deadline = broker.nextDeadline else { return nil }
+    var earliest = LinkTime.max
+    if let deadline = broker.nextDeadline { earliest = min(earliest, deadline) }
+    if let deadline = gateway.nextDeadline { earliest = min(earliest, deadline) }
+    if let deadline = status.nextDeadline { earliest = min(earliest, deadline) }
+    guard earliest != .max else { return nil }
     let now = MonotonicClock.now()
-    return deadline <= now ? 0 : Int(clamping: deadline - now)
+    return earliest <= now ? 0 : Int(clamping: earliest - now)
   }
 
   private mutating func take(_ event: ReadyEvent, at now: LinkTime) {
     switch UInt8(truncatingIfNeeded: event.token >> 56) {
     case Service.broker: broker.ready(event, buffer: &buffer, reactor: &reactor, at: now)
+    case Service.gateway:
+      gateway.ready(
+        event, hub: &broker.broker, links: &broker.links, commands: &broker.commands,
+        reactor: &reactor, at: now)
+      broker.perform(at: now)
     default: takeSignals()
+    }
+  }
+
+  private mutating func advance(to now: LinkTime) {
+    broker.advance(to: now)
+    gateway.advance(
+      to: now, hub: &broker.broker, links: &broker.links, commands: &broker.commands,
+      reactor: &reactor)
+    status.publish(gateway, to: &broker, at: now)
+    broker.perform(at: now)
+  }
+
+  /// Hands the hub's commands for nodes to the gateway, and what follows from them back, until
+  /// neither has anything for the other.
+  private mutating func exchange(at now: LinkTime) {
+    while !broker.foreign.commands.isEmpty {
+      gateway.perform(
+        &broker.foreign, hub: &broker.broker, links: &broker.links, commands: &broker.commands,
+        at: now)
+      broker.perform(at: now)
     }
   }
 
@@ -110,36 +158,12 @@ struct Daemon: ~Copyable {
       if !line.isAboutConnection || log.showsConnections { log.write(line.type, line.text) }
     }
     broker.notices.removeAll()
-  }
-}
-
-extension ListenerSettings.Place {
-  /// The addresses to bind to.
-  func addresses(port: UInt16) throws(SystemError) -> [SocketAddress] {
-    switch self {
-    case .everywhere: try SocketAddress.everyInterface(port: port)
-    case .loopback: [.ipv4(127, 0, 0, 1, port: port), .ipv6Loopback(port: port)]
-    case .host(let host): try SocketAddress.resolve(host: host, port: port)
+    for index in 0..<gateway.notices.count {
+      let notice = gateway.notices[index]
+      if let (clientID, state) = notice.departure { status.depart(clientID, state, &broker) }
+      let line = notice.line
+      if !line.isAboutConnection || log.showsConnections { log.write(line.type, line.text) }
     }
-  }
-}
-
-extension BrokerLimits {
-  init(_ settings: LimitSettings) {
-    self.init()
-    queuedMessages = settings.maxQueuedMessages
-    inFlightMessages = UInt16(clamping: settings.maxInflightMessages)
-  }
-}
-
-extension ConnectionLimits {
-  init(_ settings: LimitSettings) {
-    self.init()
-    packetSize = settings.maxPacketSize
-    keepAlive = settings.maxKeepalive
-    // 0 stands for no limit: all that identifiers allow.
-    receiveMaximum =
-      settings.maxInflightMessages == 0
-      ? .max : UInt16(clamping: settings.maxInflightMessages)
+    gateway.notices.removeAll()
   }
 }

@@ -1,0 +1,78 @@
+import MQTTCodec
+import MQTTTerms
+
+/// An MQTT client without sockets, clocks and heap: bytes and times go in, bytes and events come
+/// out. Versions 3.1 and 3.1.1, QoS 0 and 1 both ways.
+///
+/// What the application wants to send is encoded straight into an output of the caller's
+/// (`connect`, `publish`, `subscribe`, …); what the protocol owes is fetched with `nextTransmit`.
+/// The client keeps no message: after a reconnection it says with `ClientEvent.resend` which ones
+/// the server has not acknowledged, and the application, which has them, sends them again.
+///
+/// `window` is how many requests may wait for their acknowledgement, and how many received
+/// messages for theirs to be fetched (1...65,535).
+public struct Client<let window: Int>: ~Copyable {
+  enum Phase { case disconnected, connecting, connected }
+
+  var phase = Phase.disconnected
+  var version = ProtocolVersion.mqtt311
+  /// The latest time that the caller told.
+  var clock = TickTime(milliseconds: 0)
+  var closing: CloseReason?
+
+  // What must be kept as long as the session: the requests that wait for an acknowledgement.
+  var inFlight = InFlight<window>()
+  var latestIdentifier = PacketIdentifier.none
+
+  // What ends with the Network Connection.
+  var acknowledgements = AcknowledgementQueue<window>()
+  var liveness = Liveness()
+
+  let responseTimeout: UInt32
+  let packetLimit: Int
+
+  /// A client that is not connected.
+  ///
+  /// It waits `responseTimeout` milliseconds for a CONNACK or PINGRESP, and closes when a packet
+  /// of more than `packetLimit` octets is announced: what the caller's buffer can hold.
+  public init(responseTimeout: UInt32 = 10_000, packetLimit: Int = 268_435_460) {
+    self.responseTimeout = responseTimeout
+    self.packetLimit = packetLimit
+  }
+
+  /// Whether the server has accepted the connection, and nothing has ended it.
+  public var isConnected: Bool { phase == .connected }
+
+  /// How many requests wait for their acknowledgement (0...window).
+  public var inFlightCount: Int { inFlight.count }
+
+  /// What has happened apart from received bytes, oldest first; nil when nothing has. Ask after
+  /// `advance` and after `ClientEvent.connected`.
+  @_lifetime(immortal)
+  public mutating func nextEvent() -> ClientEvent? {
+    if let reason = closing {
+      closing = nil
+      return .closed(reason)
+    }
+    guard phase == .connected, let identifier = inFlight.announceResending() else { return nil }
+    return .resend(identifier)
+  }
+
+  /// Appends what the protocol owes: acknowledgements, and a PINGREQ when one is due. Returns
+  /// whether anything was appended; what did not fit comes with the next call.
+  @_lifetime(output: copy output)
+  public mutating func nextTransmit(into output: inout OutputRawSpan) -> Bool {
+    let before = output.byteCount
+    transmitAcknowledgements(into: &output)
+    transmitPingreq(into: &output)
+    return output.byteCount != before
+  }
+
+  /// Ends the Network Connection on this side and forgets what ends with it.
+  mutating func drop() {
+    phase = .disconnected
+    acknowledgements = AcknowledgementQueue()
+    liveness = Liveness()
+    inFlight.keepPublications()
+  }
+}

@@ -1,0 +1,126 @@
+import Glibc
+import MQTTClient
+import MQTTTerms
+import Reactor
+import Streams
+
+/// Why a client could not open its connection.
+public enum OpeningError: Error {
+  /// The network's or the system's doing.
+  case system(SystemError)
+  /// The settings': they make no CONNECT.
+  case settings(ClientError)
+  /// A signal has come first.
+  case interrupted
+  /// The time is over.
+  case timedOut
+}
+
+extension ClientStream {
+  /// Connects to the first address of `host` that answers, and sends CONNECT. Gives up at `limit`
+  /// (milliseconds of the monotonic clock). The name look-up itself may block for seconds.
+  public mutating func open(
+    host: String, port: UInt16, _ settings: ConnectSettings, until limit: UInt64?
+  ) throws(OpeningError) {
+    close()
+    failure = nil
+    let addresses: [SocketAddress]
+    do { addresses = try SocketAddress.resolve(host: host, port: port) } catch {
+      throw .system(error)
+    }
+    var last = SystemError("look up \(host)", code: ENOENT)
+    for address in addresses {
+      do throws(SystemError) {
+        let descriptor = try TCPStream.connect(to: address)
+        try reactor.add(descriptor.number, token: Token.socket, interest: .writable)
+        socket = consume descriptor
+      } catch {
+        last = error
+        continue
+      }
+      if let error = try connectFailure(address, until: limit) {
+        last = error
+        socket = nil
+      } else {
+        return try start(settings)
+      }
+    }
+    throw .system(last)
+  }
+
+  /// Waits for the attempt's end. Nil: it succeeded.
+  private mutating func connectFailure(
+    _ address: SocketAddress, until limit: UInt64?
+  ) throws(OpeningError) -> SystemError? {
+    guard let number = socket?.number else { return nil }
+    while true {
+      do { try reactor.wait(timeoutMilliseconds: milliseconds(until: limit)) } catch {
+        throw .system(error)
+      }
+      for index in 0..<reactor.eventCount {
+        let event = reactor.event(at: index)
+        if event.token == Token.signals { throw .interrupted }
+        if event.token == Token.socket { return TCPStream.connectFailure(number, to: address) }
+      }
+      if let limit, limit <= MonotonicClock.now() { throw .timedOut }
+    }
+  }
+
+  private mutating func start(_ settings: ConnectSettings) throws(OpeningError) {
+    guard let number = socket?.number else { return }
+    TCPStream.setNoDelay(number)
+    do throws(SystemError) {
+      try reactor.modify(number, token: Token.socket, interest: .readable)
+    } catch { throw .system(error) }
+    do throws(ClientError) {
+      try settings.withConnect { (connect) throws(ClientError) in
+        try output.withOutput(of: connect.encodedSize, from: &pool) {
+          (output) throws(ClientError) in
+          try client.connect(connect, into: &output, at: .now())
+        }
+      }
+    } catch { throw .settings(error) }
+  }
+
+  /// Ends the Network Connection and forgets what was not sent.
+  public mutating func close() {
+    client.connectionLost()
+    socket = nil
+    output.removeAll(to: &pool)
+    waitsForRoom = false
+    tail = TailBuffer()
+    hasBytes = false
+  }
+
+  /// Sends DISCONNECT and what waits before it, and closes when the broker has, or at `limit`.
+  public mutating func finish(until limit: UInt64) {
+    let isSaid: Void? = try? output.withOutput(of: 2, from: &pool) {
+      (output) throws(ClientError) in
+      try client.disconnect(into: &output)
+    }
+    var isFinishing = false
+    while isSaid != nil, let number = socket?.number, MonotonicClock.now() < limit {
+      if output.isEmpty, !isFinishing {
+        TCPStream.finishSending(number)
+        isFinishing = true
+      }
+      guard (try? wait(until: limit)) != nil else { break }
+    }
+    close()
+    failure = nil
+  }
+
+  /// Milliseconds from now until `limit`, for the reactor.
+  func milliseconds(until limit: UInt64?) -> Int? {
+    guard let limit else { return nil }
+    let now = MonotonicClock.now()
+    return limit <= now ? 0 : Int(clamping: limit - now)
+  }
+}
+
+extension TickTime {
+  /// The monotonic clock as a client counts it.
+  static func now() -> TickTime {
+    TickTime(milliseconds: UInt32(truncatingIfNeeded: MonotonicClock.now()))
+  }
+}

@@ -1,0 +1,110 @@
+import Glibc
+import MQTTClient
+import MQTTTerms
+import Reactor
+import Streams
+
+extension ClientStream {
+  /// Sends what waits to be sent, then waits for the broker, the input, a signal, the client's own
+  /// deadline or `limit` (milliseconds of the monotonic clock; 0 only looks). Ask `next` for what
+  /// came before the next wait.
+  public mutating func wait(until limit: UInt64?) throws(SystemError) -> Readiness {
+    discardBytes()
+    let hadSocket = !isOver
+    flush()
+    if hadSocket, isOver { return [] }
+    try reactor.wait(timeoutMilliseconds: timeout(until: limit))
+    var readiness = Readiness()
+    for index in 0..<reactor.eventCount {
+      let event = reactor.event(at: index)
+      switch event.token {
+      case Token.socket:
+        if event.isWritable { flush() }
+        if event.isReadable { receive() }
+      case Token.signals: readiness.insert(.signal)
+      default: readiness.insert(.input)
+      }
+    }
+    client.advance(to: .now())
+    transmit()
+    return readiness
+  }
+
+  /// The next thing that has happened; its views are valid until the stream is used again. Nil:
+  /// wait.
+  @_lifetime(&self)
+  public mutating func next() -> ClientEvent? {
+    if let event = client.nextEvent() { return event }
+    guard hasBytes else { return nil }
+    repeat {
+      // The buffer stands still until the stream is used again, which ends the event's life.
+      let bytes = _overrideLifetime(buffer.bytes, copying: Span<UInt8>())
+      if let event = client.receive(bytes, consumed: &consumed, at: .now()) { return event }
+    } while transmit()
+    discardBytes()
+    return nil
+  }
+
+  /// Keeps what the client has not taken of the received bytes for the next read.
+  mutating func discardBytes() {
+    guard hasBytes else { return }
+    hasBytes = false
+    buffer.finish(consumed: consumed, tail: &tail)
+  }
+
+  /// Queues what the client owes; whether there was anything.
+  @discardableResult
+  mutating func transmit() -> Bool {
+    var didTransmit = false
+    output.withOutput(of: 4 * ClientStream.window + 2, from: &pool) { output in
+      didTransmit = client.nextTransmit(into: &output)
+    }
+    return didTransmit
+  }
+
+  /// Sends as much as the network takes now; `wait` sends the rest.
+  public mutating func flush() {
+    guard let number = socket?.number else { return }
+    switch output.flush(to: number, pool: &pool) {
+    case .drained: watch(number, forRoom: false)
+    case .blocked: watch(number, forRoom: true)
+    case .failed(let code): lose(SystemError("write to the broker", code: code))
+    }
+  }
+
+  private mutating func watch(_ number: Int32, forRoom isNeeded: Bool) {
+    guard waitsForRoom != isNeeded else { return }
+    waitsForRoom = isNeeded
+    do {
+      try reactor.modify(
+        number, token: Token.socket, interest: isNeeded ? [.readable, .writable] : .readable)
+    } catch { lose(error) }
+  }
+
+  private mutating func receive() {
+    guard let number = socket?.number else { return }
+    switch buffer.receive(from: number, behind: &tail) {
+    case .bytes:
+      hasBytes = true
+      consumed = 0
+    case .wouldBlock: break
+    case .closed: lose(SystemError("read from the broker", code: ECONNRESET))
+    case .failed(let code): lose(SystemError("read from the broker", code: code))
+    }
+  }
+
+  private mutating func lose(_ error: SystemError) {
+    close()
+    failure = error
+  }
+
+  private func timeout(until limit: UInt64?) -> Int? {
+    var left = milliseconds(until: limit)
+    let now = TickTime.now()
+    if let deadline = client.nextDeadline {
+      let wait = deadline.isReached(at: now) ? 0 : Int(deadline.since(now))
+      left = min(left ?? wait, wait)
+    }
+    return left
+  }
+}

@@ -1,0 +1,20 @@
+import MQTTSNGateway
+import Reactor
+
+/// What the gateway's side of the daemon has to say in the log.
+public enum GatewayIONotice: Sendable {
+  /// A UDP socket is open.
+  case listening(SocketAddress)
+  /// A serial line is open for the first time.
+  case serialOpened(path: String, baud: Int)
+  /// A serial line could not be opened; it is tried again, and told again only when it is open.
+  case serialUnavailable(SystemError)
+  /// A serial line was unplugged, or failed; it is tried again.
+  case serialLost(path: String, SystemError?)
+  /// A serial line is open again.
+  case serialReopened(path: String)
+  /// Something has happened to a node, or to a stranger: `place` is its line and address.
+  case node(GatewayNotice, place: String)
+  /// A socket has failed.
+  case failed(SystemError)
+}

@@ -1,0 +1,154 @@
+import Datagrams
+import MQTTSNGateway
+import Reactor
+import SessionLink
+import Slabs
+
+/// The gateway on its sockets and serial lines: reads datagrams, hands events to the hub, performs
+/// its commands, sends.
+///
+/// It decides nothing about MQTT-SN. The hub, its links and the queue of its commands are the
+/// wiring's; whatever this service appends to `commands` has to be performed before the tick ends.
+public struct GatewayService: ~Copyable {
+  /// The machine.
+  public var gateway: Gateway
+  /// What happened since the wiring looked last.
+  public var notices = Slab<GatewayIONotice>()
+
+  var sockets = Slab<SocketLine>()
+  var ports = Slab<PortLine>()
+  /// One frame on its way to a serial line.
+  var frame = Slab<UInt8>()
+  let service: UInt8
+
+  /// A service that has the number `service` in the link table and in the high octet of its reactor
+  /// tokens. `seed` keeps peers from choosing addresses that share hash slots.
+  public init(options: GatewayOptions, service: UInt8, seed: UInt64, at now: LinkTime) {
+    gateway = Gateway(options: options, service: service, seed: seed, at: now)
+    self.service = service
+  }
+
+  /// Opens a UDP socket for nodes. With a multicast `group` it also hears what is sent there, and
+  /// advertises the gateway there.
+  public mutating func listen(
+    on address: SocketAddress, group: SocketAddress? = nil, reactor: inout Reactor
+  ) throws(SystemError) -> SocketAddress {
+    let socket = try UDPSocket(address: address, datagramSize: 65_535)
+    if let group { try socket.join(group) }
+    let token = token(ofLine: LineNumber.socket(sockets.count))
+    try reactor.add(socket.number, token: token, interest: .readable)
+    let local = socket.localAddress
+    sockets.append(SocketLine(socket, group: group))
+    notices.append(.listening(local))
+    return local
+  }
+
+  /// Adds a serial line. It is opened by the next `advance`, and again whenever it was lost.
+  public mutating func addSerialLine(_ settings: SerialSettings, at now: LinkTime) {
+    let line = LineNumber.port(ports.count)
+    gateway.setMaximumDatagram(settings.maximumFrame, ofLine: line)
+    ports.append(PortLine(settings, at: now))
+  }
+
+  /// Performs what the reactor says is possible on one of this service's descriptors.
+  public mutating func ready<Links: Hub & ~Copyable>(
+    _ event: ReadyEvent, hub: inout Links, links: inout LinkTable, commands: inout CommandQueue,
+    reactor: inout Reactor, at now: LinkTime
+  ) {
+    let line = UInt16(truncatingIfNeeded: event.token)
+    if line < LineNumber.firstPort {
+      guard Int(line) < sockets.count else { return }
+      receive(fromSocket: Int(line), &hub, &links, &commands, at: now)
+    } else {
+      let index = Int(line - LineNumber.firstPort)
+      guard index < ports.count else { return }
+      if event.isWritable { flush(port: index, &reactor, at: now) }
+      if event.isReadable { receive(fromPort: index, &hub, &links, &commands, at: now) }
+    }
+  }
+
+  /// Performs the commands of `queue` that are meant for nodes, gives back the reference that each
+  /// `deliver` of it holds, and empties it.
+  public mutating func perform<Links: Hub & ~Copyable>(
+    _ queue: inout CommandQueue, hub: inout Links, links: inout LinkTable,
+    commands: inout CommandQueue, at now: LinkTime
+  ) {
+    for position in 0..<queue.commands.count {
+      let command = queue.commands[position]
+      gateway.perform(command, of: queue, at: now, links: &links, messages: &hub.messages)
+      if case .deliver(let message, _) = command { hub.messages.release(message) }
+    }
+    queue.removeAll()
+    gateway.handOnEvents(&hub, &commands, at: now)
+  }
+
+  /// Does what time demands: retries, lost nodes, ADVERTISE, serial lines to open.
+  public mutating func advance<Links: Hub & ~Copyable>(
+    to now: LinkTime, hub: inout Links, links: inout LinkTable, commands: inout CommandQueue,
+    reactor: inout Reactor
+  ) {
+    openPorts(&reactor, at: now)
+    gateway.advance(to: now, links: &links, messages: &hub.messages)
+    gateway.handOnEvents(&hub, &commands, at: now)
+  }
+
+  /// When `advance` has something to do.
+  public var nextDeadline: LinkTime? {
+    var earliest = gateway.nextDeadline
+    for index in 0..<ports.count {
+      guard let openAt = ports[index].openAt else { continue }
+      earliest = min(openAt, earliest ?? openAt)
+    }
+    return earliest
+  }
+
+  /// Ends a tick: sends everything, and collects the machine's notices.
+  public mutating func flush(reactor: inout Reactor, at now: LinkTime) {
+    distribute()
+    for index in 0..<sockets.count where !sockets[index].output.isEmpty {
+      sockets[index].output.flush(to: sockets[index].socket.number)
+    }
+    for index in 0..<ports.count { flush(port: index, &reactor, at: now) }
+    while let notice = gateway.nextNotice() {
+      notices.append(.node(notice, place: place(of: notice.address)))
+    }
+  }
+
+  func token(ofLine line: UInt16) -> UInt64 { UInt64(service) << 56 | UInt64(line) }
+
+  /// Gives each datagram of the machine to its line.
+  private mutating func distribute() {
+    guard gateway.output.count > 0 else { return }
+    // The machine's queue is out on loan while the lines are written to.
+    var output = DatagramOutput()
+    swap(&gateway.output, &output)
+    for index in 0..<output.count {
+      switch output.destination(at: index) {
+      case .node(let address): send(index, of: output, to: address)
+      case .everybody: broadcast(index, of: output)
+      }
+    }
+    output.removeAll()
+    swap(&gateway.output, &output)
+  }
+
+  private mutating func send(
+    _ index: Int, of output: borrowing DatagramOutput, to address: NodeAddress
+  ) {
+    let port = Int(address.line) - Int(LineNumber.firstPort)
+    if port >= 0 {
+      guard port < ports.count else { return }
+      ports[port].send(output.datagram(at: index), &frame)
+    } else if let peer = address.peer, Int(address.line) < sockets.count {
+      sockets[Int(address.line)].send(output.datagram(at: index), to: peer)
+    }
+  }
+
+  private mutating func broadcast(_ index: Int, of output: borrowing DatagramOutput) {
+    for line in 0..<sockets.count {
+      guard let group = sockets[line].group else { continue }
+      sockets[line].send(output.datagram(at: index), to: group)
+    }
+    for port in 0..<ports.count { ports[port].send(output.datagram(at: index), &frame) }
+  }
+}

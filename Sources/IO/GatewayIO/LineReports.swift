@@ -1,0 +1,40 @@
+import MQTTSNGateway
+import Reactor
+
+/// What there is to see of a line.
+public struct LineReport: Sendable {
+  /// The line's number, as in `NodeAddress`.
+  public var line: UInt16
+  /// "udp 0.0.0.0:1884" or the path of the serial port.
+  public var name: String
+  /// Whether it is open.
+  public var isOpen: Bool
+  /// What was counted.
+  public var counters: LineCounters
+}
+
+extension GatewayService {
+  /// The number of lines.
+  public var lineCount: Int { sockets.count + ports.count }
+
+  /// What there is to see of the line at `index` (0..<`lineCount`), sockets first; traps outside.
+  public func line(at index: Int) -> LineReport {
+    if index < sockets.count {
+      return LineReport(
+        line: LineNumber.socket(index), name: "udp \(sockets[index].socket.localAddress)",
+        isOpen: true, counters: sockets[index].counters)
+    }
+    let port = index - sockets.count
+    return LineReport(
+      line: LineNumber.port(port), name: ports[port].settings.path,
+      isOpen: ports[port].port != nil, counters: ports[port].counters)
+  }
+
+  /// Where a node is, printable: "udp 127.0.0.1:40000" or the path of its serial port.
+  public func place(of address: NodeAddress) -> String {
+    let port = Int(address.line) - Int(LineNumber.firstPort)
+    if port >= 0 { return port < ports.count ? ports[port].settings.path : "?" }
+    guard let peer = address.peer else { return "?" }
+    return "udp \(peer)"
+  }
+}

@@ -1,0 +1,138 @@
+import ClientIO
+import CommandKit
+import Glibc
+import MQTTCodec
+import MQTTTerms
+import WireBytes
+
+/// The options that `pub` and `sub` share: where to connect, and as whom.
+struct ClientOptions {
+  static let host = CommandOption(
+    "-h", "--host", value: .text("HOST"), summary: "The broker's name or address: localhost.")
+  static let port = CommandOption(
+    "-p", "--port", value: .integer("PORT", 1...65_535), summary: "The broker's port: 1883.")
+  static let id = CommandOption(
+    "-i", "--id", value: .text("ID"),
+    summary: "The client identifier; without it the broker's choice.")
+  static let idPrefix = CommandOption(
+    "-I", "--id-prefix", value: .text("PREFIX"),
+    summary: "A client identifier of this prefix and the process's number.")
+  static let keepAlive = CommandOption(
+    "-k", "--keepalive", value: .integer("SECONDS", 5...65_535),
+    summary: "The longest silence in seconds: 60.")
+  static let keptSession = CommandOption(
+    "-c", "--disable-clean-session", summary: "Let the broker keep the session; needs -i or -I.")
+  static let userName = CommandOption(
+    "-u", "--username", value: .text("NAME"), summary: "The user name.")
+  static let password = CommandOption(
+    "-P", "--pw", value: .text("PASSWORD"), summary: "The password; needs -u.")
+  static let version = CommandOption(
+    "-V", "--protocol-version", value: .choice("VERSION", ["31", "311", "mqttv31", "mqttv311"]),
+    summary: "The version of MQTT: 311.")
+  static let qos = CommandOption(
+    "-q", "--qos", value: .integer("QOS", 0...1), summary: "The quality of service: 0.")
+  static let debug = CommandOption(
+    "-d", "--debug", summary: "Show the packets that go and come.")
+  static let quiet = CommandOption("--quiet", summary: "Do not say what went wrong.")
+  static let willTopic = CommandOption(
+    "--will-topic", value: .text("TOPIC"), summary: "Where the broker says that the client is lost."
+  )
+  static let willPayload = CommandOption(
+    "--will-payload", value: .text("MESSAGE"), summary: "What it says there.")
+  static let willQoS = CommandOption(
+    "--will-qos", value: .integer("QOS", 0...2), summary: "With which quality of service: 0.")
+  static let willRetain = CommandOption("--will-retain", summary: "Let the broker retain it.")
+
+  /// The rows of both commands' tables.
+  static let groups = [
+    OptionGroup(
+      "Connection",
+      [host, port, id, idPrefix, keepAlive, keptSession, userName, password, version]),
+    OptionGroup("Will", [willTopic, willPayload, willQoS, willRetain]),
+    OptionGroup("Messages on the terminal", [debug, quiet]),
+  ]
+
+  let hostName: String
+  let portNumber: UInt16
+  let settings: ConnectSettings
+  let qualityOfService: QoS
+  let isDebugging: Bool
+  let isQuiet: Bool
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    hostName = arguments.value(Self.host) ?? "localhost"
+    portNumber = UInt16(clamping: arguments.integer(Self.port) ?? 1883)
+    settings = try Self.settings(arguments)
+    qualityOfService = Self.qos(arguments.integer(Self.qos))
+    isDebugging = arguments.has(Self.debug)
+    isQuiet = arguments.has(Self.quiet)
+  }
+
+  private static func settings(_ arguments: Arguments) throws(UsageError) -> ConnectSettings {
+    var settings = ConnectSettings()
+    if let words = arguments.value(version), words.hasSuffix("31") { settings.version = .mqtt31 }
+    settings.clientIdentifier = try identifier(arguments, settings.version)
+    settings.keepAlive = UInt16(clamping: arguments.integer(keepAlive) ?? 60)
+    settings.isCleanSession = !arguments.has(keptSession)
+    settings.userName = arguments.value(userName).map { Array($0.utf8) }
+    settings.password = arguments.value(password).map { Array($0.utf8) }
+    settings.will = try will(arguments)
+    guard settings.password == nil || settings.userName != nil else {
+      throw UsageError("A password needs a user name (-u).")
+    }
+    return settings
+  }
+
+  private static func identifier(
+    _ arguments: Arguments, _ version: ProtocolVersion
+  ) throws(UsageError) -> [UInt8] {
+    let (name, prefix) = (arguments.value(id), arguments.value(idPrefix))
+    guard name == nil || prefix == nil else { throw UsageError("-i and -I exclude each other.") }
+    if let name { return Array(name.utf8) }
+    if let prefix { return Array("\(prefix)\(getpid())".utf8) }
+    guard !arguments.has(keptSession) else {
+      throw UsageError("-c needs a client identifier (-i).")
+    }
+    // Version 3.1 has no empty identifiers.
+    return version == .mqtt31 ? Array("martlet-\(getpid())".utf8) : []
+  }
+
+  private static func will(_ arguments: Arguments) throws(UsageError) -> ConnectSettings.Will? {
+    guard let topic = arguments.value(willTopic) else {
+      guard [willPayload, willQoS, willRetain].allSatisfy({ !arguments.has($0) }) else {
+        throw UsageError("A will needs a topic (--will-topic).")
+      }
+      return nil
+    }
+    var will = ConnectSettings.Will(topicName: try topicName(topic))
+    will.payload = Array((arguments.value(willPayload) ?? "").utf8)
+    will.qos = qos(arguments.integer(willQoS))
+    will.isRetained = arguments.has(willRetain)
+    return will
+  }
+
+  private static func qos(_ number: Int?) -> QoS {
+    QoS(rawValue: UInt8(clamping: number ?? 0)) ?? .atMostOnce
+  }
+
+  /// The octets of a Topic Name; throws where it breaks the rules.
+  static func topicName(_ text: String) throws(UsageError) -> [UInt8] {
+    let octets = Array(text.utf8)
+    guard isTopicName(octets.span) else { throw UsageError("Invalid publish topic '\(text)'.") }
+    return octets
+  }
+
+  /// The octets of a Topic Filter; throws where it breaks the rules.
+  static func topicFilter(_ text: String) throws(UsageError) -> [UInt8] {
+    let octets = Array(text.utf8)
+    guard isTopicFilter(octets.span) else {
+      throw UsageError("Invalid subscription topic '\(text)'.")
+    }
+    return octets
+  }
+
+  /// Says on standard error what went wrong.
+  func complain(_ text: String) {
+    if !isQuiet { StandardError.write(line: "Error: \(text)") }
+  }
+}

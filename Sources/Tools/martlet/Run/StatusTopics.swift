@@ -1,0 +1,136 @@
+import BrokerIO
+import GatewayIO
+import MQTTSNGateway
+import Reactor
+import SerialFraming
+import SessionLink
+
+/// `$SYS/broker/gateway/…`: what there is to see of lines and nodes, as retained messages.
+///
+/// Only values that have changed are published, and at most `portion` nodes a step, so that a large
+/// fleet does not hold up the loop.
+struct StatusTopics {
+  private static let root = "$SYS/broker/gateway"
+  private static let portion = 250
+  /// Nodes that are gone and still shown: the oldest of more is forgotten.
+  private static let departedLimit = 1000
+
+  private let interval: LinkTime
+  private var roundAt: LinkTime
+  /// The next node of the round that is under way.
+  private var next = 0
+  private var rows: [String: Row] = [:]
+  private var departed: [String] = []
+
+  /// The values of one node or line as they were published last.
+  private struct Row {
+    var values: [String: String] = [:]
+  }
+
+  /// A round every `interval` milliseconds; 0 for none.
+  init(interval: LinkTime, at now: LinkTime) {
+    self.interval = interval
+    roundAt = now
+  }
+
+  /// When `publish` has something to do.
+  var nextDeadline: LinkTime? { interval == 0 ? nil : roundAt }
+
+  /// Publishes the next portion, when it is time.
+  mutating func publish(
+    _ gateway: borrowing GatewayService, to broker: inout BrokerService, at now: LinkTime
+  ) {
+    guard interval > 0, roundAt <= now else { return }
+    if next == 0 { publishLines(gateway, &broker) }
+    let end = min(next + Self.portion, gateway.gateway.nodeIndexBound)
+    while next < end {
+      publishNode(next, gateway, &broker, at: now)
+      next += 1
+    }
+    if next >= gateway.gateway.nodeIndexBound {
+      next = 0
+      roundAt = now + interval
+    }
+  }
+
+  /// Shows that a node has gone, and how.
+  mutating func depart(_ clientID: String, _ state: String, _ broker: inout BrokerService) {
+    let name = "nodes/\(Self.level(clientID))"
+    guard rows[name] != nil else { return }
+    set("state", of: name, to: state, &broker)
+    departed.append(name)
+    if departed.count > Self.departedLimit { forget(departed.removeFirst(), &broker) }
+  }
+
+  private mutating func publishLines(
+    _ gateway: borrowing GatewayService, _ broker: inout BrokerService
+  ) {
+    for index in 0..<gateway.lineCount {
+      let line = gateway.line(at: index)
+      let name = "lines/\(Self.level(line.name))"
+      set("state", of: name, to: line.isOpen ? "open" : "closed", &broker)
+      set("received", of: name, to: "\(line.counters.received)", &broker)
+      set("sent", of: name, to: "\(line.counters.sent)", &broker)
+      set("dropped", of: name, to: "\(line.counters.dropped)", &broker)
+      set("errors", of: name, to: "\(line.counters.frames.errorCount)", &broker)
+      set("reopened", of: name, to: "\(line.counters.reopened)", &broker)
+    }
+  }
+
+  private mutating func publishNode(
+    _ index: Int, _ gateway: borrowing GatewayService, _ broker: inout BrokerService,
+    at now: LinkTime
+  ) {
+    guard let node = gateway.gateway.node(at: index), node.state == .active else { return }
+    let name = "nodes/\(Self.level(text(gateway.gateway.clientID(at: index))))"
+    let age = Int64(clamping: (now - min(node.lastHeard, now)) / 1000)
+    set("state", of: name, to: "active", &broker)
+    set("link", of: name, to: gateway.place(of: node.address), &broker)
+    set("heard", of: name, to: "\(WallClock.seconds() - age)", &broker)
+    set("messages", of: name, to: "\(node.counters.publishesReceived)", &broker)
+    set("sent", of: name, to: "\(node.counters.publishesSent)", &broker)
+    set("retransmissions", of: name, to: "\(node.counters.retransmissions)", &broker)
+    set("reading", of: name, to: text(node.lastReading.bytes), &broker)
+  }
+
+  private mutating func set(
+    _ field: String, of name: String, to value: String, _ broker: inout BrokerService
+  ) {
+    guard rows[name, default: Row()].values.updateValue(value, forKey: field) != value else {
+      return
+    }
+    broker.publish("\(Self.root)/\(name)/\(field)", value)
+  }
+
+  private mutating func forget(_ name: String, _ broker: inout BrokerService) {
+    guard let row = rows[name], row.values["state"] != "active" else { return }
+    for field in row.values.keys { broker.publish("\(Self.root)/\(name)/\(field)", "") }
+    rows[name] = nil
+  }
+
+  /// A text as one topic level: what would mean something in a topic is replaced.
+  static func level(_ text: String) -> String {
+    String(text.map { "/+#\0".contains($0) ? "_" : $0 })
+  }
+
+  private func text(_ bytes: Span<UInt8>) -> String {
+    var copy: [UInt8] = []
+    for index in 0..<bytes.count { copy.append(bytes[index]) }
+    return String(decoding: copy, as: UTF8.self)
+  }
+}
+
+extension BrokerService {
+  /// Publishes a retained status message.
+  mutating func publish(_ topic: String, _ value: String) {
+    let topic = Array(topic.utf8)
+    let payload = Array(value.utf8)
+    broker.publish(
+      topic: topic.span, payload: payload.span, isRetained: true, commands: &commands)
+  }
+}
+
+extension FrameCounters {
+  /// Frames that were lost, for whatever reason.
+  var errorCount: UInt64 { UInt64(checksumErrors) + UInt64(oversized) + UInt64(aborted) }
+}
