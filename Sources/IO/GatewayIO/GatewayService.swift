@@ -34,6 +34,8 @@ public struct GatewayService: ~Copyable {
     on address: SocketAddress, group: SocketAddress? = nil, reactor: inout Reactor
   ) throws(SystemError) -> SocketAddress {
     let socket = try UDPSocket(address: address, datagramSize: 65_535)
+    // A field of nodes that wakes up at once must not overrun the socket.
+    socket.setReceiveBuffer(byteCount: 1 << 22)
     if let group { try socket.join(group) }
     let token = token(ofLine: LineNumber.socket(sockets.count))
     try reactor.add(socket.number, token: token, interest: .readable)
