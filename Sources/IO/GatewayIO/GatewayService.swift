@@ -81,7 +81,7 @@ public struct GatewayService: ~Copyable {
       if case .deliver(let message, _) = command { hub.messages.release(message) }
     }
     queue.removeAll()
-    gateway.handOnEvents(&hub, &commands, at: now)
+    gateway.tellEvents(at: now, hub: &hub, commands: &commands)
   }
 
   /// Does what time demands: retries, lost nodes, ADVERTISE, serial lines to open.
@@ -91,7 +91,7 @@ public struct GatewayService: ~Copyable {
   ) {
     openPorts(&reactor, at: now)
     gateway.advance(to: now, links: &links, messages: &hub.messages)
-    gateway.handOnEvents(&hub, &commands, at: now)
+    gateway.tellEvents(at: now, hub: &hub, commands: &commands)
   }
 
   /// When `advance` has something to do.
