@@ -92,7 +92,7 @@ private struct Top {
       // Home, every line cleared to its end, then all below.
       output.write("\u{1B}[H")
       for line in table.page(height: size.rows, now: now) {
-        output.write("\(String(line.prefix(size.columns)))\u{1B}[K\r\n")
+        output.write("\(String(line.prefix(size.columns)))\u{1B}[K\n")
       }
       output.write("\u{1B}[J")
     } else {
