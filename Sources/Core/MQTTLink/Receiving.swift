@@ -35,6 +35,7 @@ extension Connection {
     return header.packetSize > limits.packetSize ? .packetTooLarge : nil
   }
 
+  @inline(__always)
   @_lifetime(copy publish)
   private func receive(_ publish: Publish) -> Step {
     guard publish.header.qos != .exactlyOnce else { return .close(.unsupportedQoS) }

@@ -54,19 +54,34 @@ extension BrokerService {
   // MARK: Deliveries
 
   private mutating func deliver(_ message: MessageID, to recipients: Recipients) {
+    if recipients.count == 1 {
+      deliver(message, to: commands.recipients[Int(recipients.start)])
+    } else {
+      deliver(message, toAll: recipients)
+    }
+  }
+
+  /// Encodes straight into the one recipient's output.
+  private mutating func deliver(_ message: MessageID, to recipient: Recipient) {
+    if let index = stream(of: recipient.link) {
+      streams.deliver(message, to: recipient, index, from: broker.messages)
+    } else {
+      foreign.recipients.append(recipient)
+      handOn(message, from: foreign.recipients.count - 1)
+    }
+  }
+
+  /// Encodes once for all and copies.
+  @inline(never)
+  private mutating func deliver(_ message: MessageID, toAll recipients: Recipients) {
     let foreignStart = foreign.recipients.count
-    let isAlone = recipients.count == 1
-    if !isAlone { image.forget() }
+    image.forget()
     for k in Int(recipients.start)..<Int(recipients.end) {
       let recipient = commands.recipients[k]
-      guard let index = stream(of: recipient.link) else {
-        foreign.recipients.append(recipient)
-        continue
-      }
-      if isAlone {
-        streams.deliver(message, to: recipient, index, from: broker.messages)
-      } else {
+      if let index = stream(of: recipient.link) {
         streams.deliver(message, to: recipient, index, from: broker.messages, image: &image)
+      } else {
+        foreign.recipients.append(recipient)
       }
     }
     handOn(message, from: foreignStart)
