@@ -105,10 +105,18 @@ extension Broker {
       && sessions[session].queue.count >= limits.queuedMessages
     guard waits, !isFull else {
       statistics.publishesDropped &+= 1
+      if isFull { noteDropping(session) }
       return
     }
     messages.retain(message)
     sessions[session].queue.append(.init(message: message, qos: qos, flags: flags))
+  }
+
+  /// Notes once that a session drops messages, until its queue has been empty.
+  private mutating func noteDropping(_ session: Int) {
+    guard !sessions[session].isDropping, let id = sessions.id(at: session) else { return }
+    sessions[session].isDropping = true
+    dropping.append(id)
   }
 
   mutating func acknowledge(
@@ -136,6 +144,7 @@ extension Broker {
         messages.retain(waiting.message)
       }
       _ = sessions[session].queue.popFirst()
+      if sessions[session].queue.isEmpty { sessions[session].isDropping = false }
       let start = commands.recipients.count
       commands.recipients.append(
         Recipient(link: link, packetID: id, qos: waiting.qos, flags: waiting.flags))

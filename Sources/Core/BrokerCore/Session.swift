@@ -18,6 +18,8 @@ struct Session: ~Copyable {
   var subscriptions = Slab<TopicNode>()
   var window = InFlightWindow()
   var queue = DeliveryQueue()
+  /// Whether the queue was full since it was empty.
+  var isDropping = false
   var will: Will?
 
   /// The will: a message in the store, and whether it is retained.

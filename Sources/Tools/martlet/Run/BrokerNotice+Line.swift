@@ -43,6 +43,9 @@ extension BrokerNotice {
       LogLine(
         type: .notice, text: "Socket error on client \(clientID) [\(peer)]: \(error.reason).",
         isAboutConnection: true)
+    case .dropping(let clientID):
+      LogLine(
+        type: .notice, text: "Outgoing messages are being dropped for client \(clientID).")
     case .failed(let error): LogLine(type: .error, text: "Error: \(error).")
     case .turnedAway(let peer, let port):
       LogLine(
