@@ -53,8 +53,11 @@ public struct Broker: ~Copyable, Hub {
     commands: inout CommandQueue
   ) {
     switch event {
-    case .publish(let publish): receive(publish, from: link, &commands)
-    case .acknowledged(let id): acknowledge(id, from: link, &commands)
+    case .publish(let publish): receive(publish, from: link, at: now, &commands)
+    case .acknowledged(let id): acknowledged(id, from: link, &commands)
+    case .received(let id): received(id, from: link, &commands)
+    case .released(let id): released(id, from: link, &commands)
+    case .completed(let id): completed(id, from: link, &commands)
     case .subscribe(let request): subscribe(request, from: link, &commands)
     case .unsubscribe(let request): unsubscribe(request, from: link, &commands)
     case .open(let request): open(request, as: link, at: now, &commands)

@@ -98,7 +98,6 @@ extension CloseReason {
     case .packetTooLarge: "oversize packet"
     case .unsupportedVersion: "unsupported protocol version"
     case .keepAliveTooLong: "keep alive not within max_keepalive"
-    case .unsupportedQoS: "QoS 2 is not supported yet"
     case .connectTimeout: "no CONNECT in time"
     case .disconnected, .keepAliveTimeout: "\(self)"
     }
