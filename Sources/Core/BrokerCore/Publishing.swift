@@ -163,9 +163,9 @@ extension Broker {
     dropping.append(id)
   }
 
-  /// The peer has taken a QoS 1 message.
-  mutating func acknowledged(
-    _ id: PacketIdentifier, from link: LinkID, _ commands: inout CommandQueue
+  /// `link` has taken a QoS 1 message: what `handle` does with the event `acknowledged`.
+  public mutating func acknowledged(
+    _ id: PacketIdentifier, from link: LinkID, commands: inout CommandQueue
   ) {
     settle(id, in: .awaitsAcknowledgement, from: link, &commands)
   }
@@ -175,11 +175,7 @@ extension Broker {
     _ id: PacketIdentifier, from link: LinkID, _ commands: inout CommandQueue
   ) {
     guard let session = session(of: link) else { return }
-    if sessions[session].window.phase(of: id) == .awaitsReceipt,
-      let message = sessions[session].window.receive(id)
-    {
-      messages.release(message)
-    }
+    if let message = sessions[session].window.receive(id) { messages.release(message) }
     commands.commands.append(.release(link, id))
   }
 
@@ -195,10 +191,10 @@ extension Broker {
     _ id: PacketIdentifier, in phase: DeliveryPhase, from link: LinkID,
     _ commands: inout CommandQueue
   ) {
-    guard let session = session(of: link), sessions[session].window.phase(of: id) == phase else {
-      return
-    }
-    if let message = sessions[session].window.settle(id) { messages.release(message) }
+    guard let session = session(of: link),
+      case .settled(let message) = sessions[session].window.settle(id, in: phase)
+    else { return }
+    if let message { messages.release(message) }
     if !sessions[session].queue.isEmpty { drainQueue(of: session, &commands) }
   }
 

@@ -26,8 +26,11 @@ public struct ConnectionLimits: BitwiseCopyable, Sendable, Equatable {
 public enum Step: ~Escapable {
   /// The next packet is not complete.
   case needMore
-  /// A message for the hub: the event that comes most often has a way of its own.
+  /// A message for the hub. This and the next are the events that come most often, and have a way
+  /// of their own.
   case publish(IncomingPublish)
+  /// The peer has taken a QoS 1 message.
+  case acknowledged(PacketIdentifier)
   /// Something else for the hub.
   case event(LinkEvent)
   /// A PINGREQ, to be answered by a PINGRESP [MQTT-3.12.4-1].

@@ -19,6 +19,10 @@ extension Connection {
       if header.packetType == .publish {
         return receive(try Publish.decode(body, flags: header.flags, version: version))
       }
+      if header.packetType == .puback {
+        let puback = try PublishAcknowledgement.decode(body, kind: .puback, version: version)
+        return .acknowledged(puback.packetIdentifier)
+      }
       return try receive(body, header, &consumed)
     } catch {
       return .close(reason(for: error))

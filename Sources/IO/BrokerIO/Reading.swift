@@ -35,6 +35,9 @@ extension BrokerService {
       case .publish(let publish):
         traffic.packetsReceived &+= 1
         broker.receive(publish, from: link, at: now, commands: &commands)
+      case .acknowledged(let id):
+        traffic.packetsReceived &+= 1
+        broker.acknowledged(id, from: link, commands: &commands)
       case .event(let event):
         traffic.packetsReceived &+= 1
         broker.handle(event, from: link, at: now, commands: &commands)

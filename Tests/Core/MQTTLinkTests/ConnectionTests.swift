@@ -44,6 +44,7 @@ private struct Peer: ~Copyable {
         connection.close()
         return lines + ["close \(reason)"]
       case .publish(let publish): lines.append(describe(publish))
+      case .acknowledged(let id): lines.append("acknowledged \(id.rawValue)")
       case .event(let event): lines.append(describe(event))
       }
     }
