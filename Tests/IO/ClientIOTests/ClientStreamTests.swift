@@ -145,6 +145,7 @@ import Testing
     switch event {
     case .connected: "connected"
     case .message(let message): "message of \(message.payload.count)"
+    case .received(let identifier): "received \(identifier.rawValue)"
     case .published(let identifier): "published \(identifier.rawValue)"
     case .subscribed: "subscribed"
     case .unsubscribed: "unsubscribed"
