@@ -38,11 +38,10 @@ extension Connection {
   @inline(__always)
   @_lifetime(copy publish)
   private func receive(_ publish: Publish) -> Step {
-    .event(
-      .publish(
-        IncomingPublish(
-          topic: publish.header.topicName, payload: publish.payload, qos: publish.header.qos,
-          isRetained: publish.header.isRetained, packetID: publish.header.packetIdentifier)))
+    .publish(
+      IncomingPublish(
+        topic: publish.header.topicName, payload: publish.payload, qos: publish.header.qos,
+        isRetained: publish.header.isRetained, packetID: publish.header.packetIdentifier))
   }
 
   @_lifetime(copy body)
@@ -89,7 +88,7 @@ extension Connection {
     var request = SessionRequest(
       clientID: connect.clientIdentifier, isCleanStart: connect.isCleanSession,
       // [MQTT-3.1.2-6] a clean session ends with the connection, another one is kept.
-      sessionExpiry: connect.isCleanSession ? 0 : .max,
+      sessionExpiry: connect.isCleanSession ? 0 : limits.keptSessionExpiry,
       traits: LinkTraits(receiveMaximum: limits.receiveMaximum))
     if let will = connect.will {
       request.willTopic = will.topicName
