@@ -30,6 +30,7 @@ public struct Broker: ~Copyable, Hub {
   var markSerial: UInt32 = 0
 
   var replays = Slab<Replay>()
+  var replayRound: UInt64 = 0
   var expiries = DeadlineQueue()
   var assignedIDs: UInt64 = 0
   let seed: UInt64

@@ -10,6 +10,7 @@ extension Broker {
     sessions[session].link = nil
     sessions[session].isPaused = false
     connectedCount -= 1
+    if sessions[session].expiry != 0 { parkReplays(of: session) }
     if let will = sessions[session].will.take() { settle(will, departure, &commands) }
     switch sessions[session].expiry {
     case 0: end(id)

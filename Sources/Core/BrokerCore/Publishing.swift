@@ -96,7 +96,8 @@ extension Broker {
     commands.recipients.append(recipient)
   }
 
-  private mutating func enqueue(
+  /// Lets a message wait for one session, with a reference of its own, or drops it.
+  mutating func enqueue(
     _ message: MessageID, _ qos: QoS, _ flags: DeliveryFlags, _ session: Int
   ) {
     let waits = qos != .atMostOnce || sessions[session].traits.queuesQoS0

@@ -18,6 +18,9 @@ struct Session: ~Copyable {
   var subscriptions = Slab<TopicNode>()
   var window = InFlightWindow()
   var queue = DeliveryQueue()
+  /// Retained messages that wait for it in replays, and the round in which it got some last.
+  var replaying = 0
+  var replayRound: UInt64 = 0
   var will: Will?
 
   /// The will: a message in the store, and whether it is retained.
@@ -44,6 +47,9 @@ struct Session: ~Copyable {
         let next = window.push(message, limit: Int(traits.receiveMaximum))
       else { return nil }
       id = next
+    } else if traits.queuesQoS0, !queue.isEmpty {
+      // [MQTT-4.6.0-6] others of QoS 0 may wait there.
+      return nil
     }
     return Recipient(link: link, packetID: id, qos: qos, flags: flags)
   }
