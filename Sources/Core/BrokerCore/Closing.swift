@@ -19,7 +19,18 @@ extension Broker {
       let end = now + UInt64(seconds) * 1000
       sessions[session].expiresAt = end
       expiries.insert(id, at: end)
+      if expiries.count > 2 * sessions.count + 256 { dropStaleExpiries() }
     }
+  }
+
+  /// Forgets the ends of sessions that were taken up again: a client may come and go at will.
+  private mutating func dropStaleExpiries() {
+    var kept = DeadlineQueue()
+    for index in 0..<sessions.indexBound {
+      guard let id = sessions.id(at: index), let end = sessions[index].expiresAt else { continue }
+      kept.insert(id, at: end)
+    }
+    expiries = kept
   }
 
   /// Publishes the will of a lost client [MQTT-3.1.2-8], drops that of one that said goodbye

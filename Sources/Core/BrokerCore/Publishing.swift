@@ -7,6 +7,7 @@ extension Broker {
     _ publish: borrowing IncomingPublish, from link: LinkID, _ commands: inout CommandQueue
   ) {
     guard session(of: link) != nil else { return }
+    if isTooDeep(publish.topic) { return commands.commands.append(.close(link, .protocolError)) }
     accept(publish, &commands)
     // [MQTT-4.3.2-4] responsibility for the message is taken before it is acknowledged.
     if publish.qos != .atMostOnce { commands.commands.append(.acknowledge(link, publish.packetID)) }
@@ -26,7 +27,16 @@ extension Broker {
   public mutating func receiveAnonymous(
     _ publish: borrowing IncomingPublish, commands: inout CommandQueue
   ) {
-    if policy.allowsAnonymous { accept(publish, &commands) }
+    if policy.allowsAnonymous, !isTooDeep(publish.topic) { accept(publish, &commands) }
+  }
+
+  /// Whether a topic has more levels than it may: each could cost a node of the tree.
+  func isTooDeep(_ topic: Span<UInt8>) -> Bool {
+    // A level takes an octet at least, with its separator.
+    guard topic.count >= limits.topicLevels else { return false }
+    var levels = 1
+    for index in 0..<topic.count where topic[index] == 0x2F { levels += 1 }
+    return levels > limits.topicLevels
   }
 
   private mutating func accept(

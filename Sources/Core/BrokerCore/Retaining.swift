@@ -7,7 +7,7 @@ extension Broker {
   /// [MQTT-3.3.1-5], [MQTT-3.3.1-10].
   mutating func keep(_ publish: borrowing IncomingPublish) {
     guard !publish.payload.isEmpty else { return clear(tree.find(publish.topic)) }
-    guard statistics.retainedMessages < limits.retainedMessages else { return }
+    guard mayKeep(publish.topic) else { return }
     let message = messages.insert(
       topic: publish.topic, payload: publish.payload, qos: publish.qos)
     keep(message, at: tree.make(publish.topic))
@@ -18,10 +18,16 @@ extension Broker {
     let topic = messages.copyOfTopic(of: message)
     if messages.payload(of: message).isEmpty {
       clear(tree.find(topic.span))
-    } else if statistics.retainedMessages < limits.retainedMessages {
+    } else if mayKeep(topic.span) {
       messages.retain(message)
       keep(message, at: tree.make(topic.span))
     }
+  }
+
+  private func mayKeep(_ topic: Span<UInt8>) -> Bool {
+    if statistics.retainedMessages < limits.retainedMessages { return !isTooDeep(topic) }
+    let node = tree.find(topic)
+    return node != 0 && tree.nodes[Int(node)].retained != nil
   }
 
   private mutating func keep(_ message: MessageID, at node: TopicNode) {
