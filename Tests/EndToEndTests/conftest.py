@@ -21,6 +21,7 @@ listener 0 127.0.0.1
 protocol mqttsn
 allow_anonymous true
 log_type all
+sys_interval 1
 """
 
 

@@ -49,7 +49,9 @@ extension Broker {
     endSubscriptions(of: session)
     guard var ended = sessions.remove(id) else { return }
     sessionOfClient.remove(ended.clientID.span)
-    while let message = ended.window.popAny() { messages.release(message) }
+    while let entry = ended.window.popAny() {
+      if let message = entry.message { messages.release(message) }
+    }
     while let waiting = ended.queue.popFirst() { messages.release(waiting.message) }
     if let will = ended.will { messages.release(will.message) }
   }
@@ -60,6 +62,7 @@ extension Broker {
       // A session that was taken up again has no such end, or a later one with its own entry.
       if sessions.contains(due.key), let end = sessions[Int(due.key.index)].expiresAt, end <= now {
         self.end(due.key)
+        statistics.sessionsExpired += 1
       }
     }
   }

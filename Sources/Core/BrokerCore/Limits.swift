@@ -4,6 +4,8 @@ public struct BrokerLimits: BitwiseCopyable, Sendable, Equatable {
   public var queuedMessages = 1000
   /// QoS 1 messages in flight to one client, unless it says less.
   public var inFlightMessages: UInt16 = 20
+  /// QoS 2 messages of one client that it has not released.
+  public var incomingExactlyOnce = 1024
   /// Sessions, connected or not.
   public var sessions = 100_000
   /// Filters of one session.
@@ -38,10 +40,14 @@ public struct BrokerStatistics: BitwiseCopyable, Sendable, Equatable {
   public var publishesDropped: UInt64 = 0
   /// Octets of payload taken in.
   public var payloadReceived: UInt64 = 0
+  /// Octets of payload handed to links.
+  public var payloadSent: UInt64 = 0
   /// Retained messages now.
   public var retainedMessages = 0
   /// Subscriptions now.
   public var subscriptions = 0
+  /// Sessions whose time was over.
+  public var sessionsExpired: UInt64 = 0
   /// The most connected clients there were at once.
   public var connectedMaximum = 0
 

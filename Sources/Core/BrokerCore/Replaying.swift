@@ -112,7 +112,7 @@ extension Broker {
           return .blocked
         }
         sessions[session].replayRound = replayRound
-        octets += messages.payload(of: message).count
+        octets += messages.payloadSize(of: message)
         sent += 1
       }
       replays[index].next += 1
@@ -135,7 +135,9 @@ extension Broker {
     var id = PacketIdentifier.none
     if qos != .atMostOnce {
       let limit = Int(sessions[session].traits.receiveMaximum)
-      guard let next = sessions[session].window.push(message, limit: limit) else { return false }
+      guard let next = sessions[session].window.push(message, qos, limit: limit) else {
+        return false
+      }
       id = next
       messages.retain(message)
     }

@@ -20,7 +20,7 @@ extension Broker {
       sessions[session].subscriptions.count < limits.subscriptionsPerSession,
       !isReplayingTooMuch(to: session)
     else { return .failure }
-    let qos = min(request.qos, .atLeastOnce)
+    let qos = min(request.qos, sessions[session].traits.maximumQoS)
     let node = tree.make(request.filter)
     // [MQTT-3.8.4-3] the same filter again replaces the subscription.
     if tree.subscribe(UInt32(truncatingIfNeeded: session), qos, at: node) {

@@ -36,8 +36,8 @@ public struct FleetNode: ~Copyable {
   private var isUnderWay = false
   private var counted = FleetCounters()
 
-  /// A node that starts within its first interval, so that a fleet does not march in step. Of
-  /// `clientID` the first 64 octets count.
+  /// A node that starts at a random moment of its first interval, or of its first second if that is
+  /// longer, so that a fleet does not march in step. Of `clientID` the first 64 octets count.
   public init(
     clientID: Span<UInt8>, settings: FleetSettings, seed: UInt64, at now: UInt64
   ) {
@@ -53,7 +53,7 @@ public struct FleetNode: ~Copyable {
     client = Client(retryInterval: settings.retryInterval, retryLimit: settings.retryLimit)
     random = FleetRandom(seed: seed)
     thermometer = Thermometer(random: &random)
-    actAt = now + UInt64.random(in: 0...settings.interval, using: &random)
+    actAt = now + UInt64.random(in: 0...max(settings.interval, 1000), using: &random)
   }
 
   private static func bytes<let capacity: Int>(

@@ -16,11 +16,11 @@ func header(
 
 /// What a connection sends, in the version that its peer speaks.
 public enum OutboundPackets {
-  /// How many octets a delivery to this peer takes.
-  public static func deliverySize(
-    topic: Span<UInt8>, payload: Span<UInt8>, to recipient: Recipient, _ version: ProtocolVersion
-  ) -> Int {
-    header(topic, payloadSize: payload.count, recipient).packetSize(version: version)
+  /// The room that a delivery needs at most, in octets.
+  @inlinable
+  public static func deliveryRoom(topic: Span<UInt8>, payload: Span<UInt8>) -> Int {
+    // Fixed header of at most 5, length of the topic 2, Packet Identifier 2.
+    topic.count + payload.count + 9
   }
 
   /// Writes a delivery [MQTT 3.3].
@@ -63,12 +63,13 @@ public enum OutboundPackets {
     }
   }
 
-  /// Writes a PUBACK [MQTT 3.4].
+  /// Writes a PUBACK, PUBREC, PUBREL or PUBCOMP [MQTT 3.4] to [MQTT 3.7].
   @_lifetime(output: copy output)
-  public static func encodeAcknowledgement(
-    _ packetID: PacketIdentifier, _ version: ProtocolVersion, into output: inout OutputRawSpan
+  public static func encode(
+    _ kind: PublishAcknowledgement.Kind, _ packetID: PacketIdentifier,
+    _ version: ProtocolVersion, into output: inout OutputRawSpan
   ) throws(CodecError) {
-    try PublishAcknowledgement(.puback, packetID).encode(into: &output, version: version)
+    try PublishAcknowledgement(kind, packetID).encode(into: &output, version: version)
   }
 
   /// Writes a SUBACK [MQTT 3.9].

@@ -21,7 +21,7 @@ public struct GatewayCounters: BitwiseCopyable, Sendable, Equatable {
   public var connectsRefused: UInt64 = 0
   /// Messages of peers that are no nodes.
   public var strangers: UInt64 = 0
-  /// Notices that found their queue full.
+  /// Notices that found their queue full, or were too many in one second.
   public var noticesDropped: UInt64 = 0
   /// Datagrams that were dropped, by reason.
   public var malformed = MalformedCounters()

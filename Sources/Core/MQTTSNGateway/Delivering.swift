@@ -17,6 +17,7 @@ extension Gateway {
     if nodes[index].pending.count == 0, recipient.qos == .atMostOnce,
       let reference = reference(of: messages.topic(of: message), for: index)
     {
+      noteSent(to: index)
       return send(delivery, reference, to: index, messages)
     }
     // The hub sends no QoS 1 message before the one before is acknowledged: it is never too much.
@@ -33,6 +34,7 @@ extension Gateway {
       let reference = reference(of: messages.topic(of: next.message), for: index)
       if let reference {
         _ = nodes[index].pending.popFirst()
+        if !next.wasSent { noteSent(to: index) }
         send(next, reference, to: index, messages)
         if next.qos == .atMostOnce {
           messages.release(next.message)
@@ -55,7 +57,11 @@ extension Gateway {
       delivery.packetID == puback.messageID
     else { return }
     nodes[index].exchange = .none
-    if puback.returnCode == .invalidTopicID, registerAgain(delivery, index, messages) { return }
+    if puback.returnCode == .invalidTopicID, !delivery.wasSent,
+      registerAgain(delivery, index, messages)
+    {
+      return
+    }
     if puback.returnCode.isAccepted {
       settle(delivery, of: index)
       messages.release(delivery.message)
@@ -70,16 +76,17 @@ extension Gateway {
     _ delivery: PendingDelivery, _ reference: TopicReference, to index: Int,
     _ messages: borrowing MessageStore
   ) {
-    if !delivery.flags.contains(.duplicate) {
-      counters.publishesSent &+= 1
-      nodes[index].counters.publishesSent &+= 1
-    }
     let publish = Publish(
       topic: reference, messageID: delivery.packetID,
       payload: messages.payload(of: delivery.message), qos: PublishQoS(delivery.qos),
       isRetained: delivery.flags.contains(.retained),
       isDuplicate: delivery.flags.contains(.duplicate))
     send(publish, to: index)
+  }
+
+  private mutating func noteSent(to index: Int) {
+    counters.publishesSent &+= 1
+    nodes[index].counters.publishesSent &+= 1
   }
 
   /// Gives up a delivery that holds a reference.
@@ -112,17 +119,17 @@ extension Gateway {
       && messageSize(bodySize: 4 + messages.topic(of: message).count) <= maximum
   }
 
-  /// [SN 6.6] the node does not know the id any more: it is told again, once, and the message is
-  /// sent after that.
-  private mutating func registerAgain(
+  /// [SN 6.6] the node does not know the id any more: it is told again, and the message is sent
+  /// after that. False when an id is not what the topic wants.
+  mutating func registerAgain(
     _ delivery: PendingDelivery, _ index: Int, _ messages: borrowing MessageStore
   ) -> Bool {
     let topic = messages.topic(of: delivery.message)
-    guard !delivery.wasRefused, reference(of: topic, for: index) == nil,
-      startRegister(topic, with: index)
-    else { return false }
+    guard reference(of: topic, for: index) == nil, startRegister(topic, with: index) else {
+      return false
+    }
     var delivery = delivery
-    delivery.wasRefused = true
+    delivery.wasSent = true
     nodes[index].pending.prepend(delivery)
     return true
   }

@@ -59,7 +59,7 @@ extension Gateway {
   /// or two gateways could be made to say goodbye to each other for ever.
   mutating func answerGoodbye(from address: NodeAddress) {
     counters.strangers &+= 1
-    if departed.contains(address), takeStrangerToken() {
+    if departed.contains(address), strangerAnswers.take(at: now) {
       send(Disconnect(), toAddress: address)
     }
   }
@@ -68,16 +68,6 @@ extension Gateway {
   /// is never larger than the message, and the rate is limited.
   mutating func answerStranger(at address: NodeAddress) {
     counters.strangers &+= 1
-    if takeStrangerToken() { send(Disconnect(), toAddress: address) }
-  }
-
-  private mutating func takeStrangerToken() -> Bool {
-    if now >= strangerTokensAt + 1000 {
-      strangerTokens = options.limits.strangersPerSecond
-      strangerTokensAt = now
-    }
-    guard strangerTokens > 0 else { return false }
-    strangerTokens -= 1
-    return true
+    if strangerAnswers.take(at: now) { send(Disconnect(), toAddress: address) }
   }
 }

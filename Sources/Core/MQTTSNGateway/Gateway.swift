@@ -36,8 +36,8 @@ public struct Gateway: ~Copyable {
   var departed = RecentAddresses()
   /// Whose bad datagrams were noticed already.
   var malformedSeen = RecentAddresses()
-  var strangerTokens: UInt32
-  var strangerTokensAt: LinkTime
+  var strangerAnswers: RateLimit
+  var strangerNotices: RateLimit
 
   /// A gateway without nodes. Its links belong to the service number `service`; `seed` keeps peers
   /// from choosing addresses that share hash slots.
@@ -47,8 +47,9 @@ public struct Gateway: ~Copyable {
     self.now = now
     addresses = AddressTable(seed: seed)
     advertiseAt = options.advertiseInterval > 0 ? now : nil
-    strangerTokens = options.limits.strangersPerSecond
-    strangerTokensAt = now
+    let limit = RateLimit(perSecond: options.limits.strangersPerSecond, at: now)
+    strangerAnswers = limit
+    strangerNotices = limit
   }
 
   /// Takes in one datagram.

@@ -32,7 +32,7 @@ public struct GatewayLimits: BitwiseCopyable, Sendable, Equatable {
   public var pendingPerNode = 256
   /// Octets of a client identifier (the text says 23, peers send more).
   public var clientIdentifierLength = 255
-  /// Answers to strangers a second.
+  /// Answers to strangers a second, and as many notices about them.
   public var strangersPerSecond: UInt32 = 20
 
   /// The defaults.

@@ -8,8 +8,8 @@ struct PendingDelivery: BitwiseCopyable {
   var packetID: PacketIdentifier
   var qos: QoS
   var flags: DeliveryFlags
-  /// Whether the node has refused the topic id once already.
-  var wasRefused = false
+  /// Whether it was sent already, under an id that the node has forgotten.
+  var wasSent = false
 }
 
 /// Deliveries that wait for a node, first in, first out: a ring that grows up to its limit.

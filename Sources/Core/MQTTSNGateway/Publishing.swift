@@ -64,9 +64,11 @@ extension Gateway {
   /// [SN 6.5] whether a topic means something; a normal id belongs to its client alone.
   func isKnown(_ topic: TopicReference, to index: Int?) -> Bool {
     switch topic {
-    case .normal(let id): index.map { nodes[$0].topics.contains(id) } ?? false
-    case .predefined(let id): position(of: id, for: index) != nil
-    case .short: isTopicName(topic.octets.span)
+    case .normal(let id):
+      guard let index else { return false }
+      return nodes[index].topics.contains(id)
+    case .predefined(let id): return position(of: id, for: index) != nil
+    case .short: return isTopicName(topic.octets.span)
     }
   }
 

@@ -1,22 +1,26 @@
-/// The last few addresses that something was done for: a bounded memory, the oldest goes first.
-struct RecentAddresses: BitwiseCopyable {
-  private static var capacity: Int { 64 }
+import Slabs
 
-  private var addresses = InlineArray<64, NodeAddress>(repeating: NodeAddress(line: 0))
-  private var count = 0
-  private var next = 0
+/// The last 64 addresses that something was done for: the oldest goes first.
+struct RecentAddresses: ~Copyable {
+  private static let capacity = 64
+
+  private var addresses = Slab<NodeAddress>()
+  private var oldest = 0
 
   func contains(_ address: NodeAddress) -> Bool {
-    for index in 0..<count where addresses[index] == address { return true }
+    for index in 0..<addresses.count where addresses[index] == address { return true }
     return false
   }
 
   /// Notes an address; tells whether it is new.
   mutating func insert(_ address: NodeAddress) -> Bool {
     guard !contains(address) else { return false }
-    addresses[next] = address
-    next = (next + 1) % Self.capacity
-    count = min(count + 1, Self.capacity)
+    if addresses.count < Self.capacity {
+      addresses.append(address)
+    } else {
+      addresses[oldest] = address
+      oldest = (oldest + 1) % Self.capacity
+    }
     return true
   }
 }

@@ -42,6 +42,9 @@ extension Gateway {
       nodes[index].exchange = .publish(delivery, attempts)
       if let reference = reference(of: messages.topic(of: delivery.message), for: index) {
         send(delivery, reference, to: index, messages)
+      } else {
+        // The node has told meanwhile that it has forgotten the id.
+        _ = registerAgain(delivery, index, messages)
       }
     }
   }

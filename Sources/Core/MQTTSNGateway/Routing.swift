@@ -113,10 +113,12 @@ extension Gateway {
     if !notices.append(notice) { counters.noticesDropped &+= 1 }
   }
 
+  /// A notice about somebody who is no node: anybody can cause one, so there are not many.
   mutating func notice(
     _ kind: GatewayNotice.Kind, at address: NodeAddress, clientID: Span<UInt8>
   ) {
     let notice = GatewayNotice(kind, address, clientID: clientID)
-    if !notices.append(notice) { counters.noticesDropped &+= 1 }
+    let isTold = strangerNotices.take(at: now) && notices.append(notice)
+    if !isTold { counters.noticesDropped &+= 1 }
   }
 }

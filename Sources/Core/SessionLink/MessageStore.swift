@@ -14,22 +14,26 @@ public struct MessageID: BitwiseCopyable, Sendable, Hashable {
 
 /// Application messages, each kept once and counted: here is the one copy that a message costs.
 ///
-/// Topic and payload stand in one block. Blocks of up to 4 KiB are used again, so that a steady
-/// stream of messages allocates nothing.
+/// Topic and payload stand in one block. A freed message leaves its block to the next one in its
+/// place, so that a steady stream of messages allocates nothing; large blocks, and those of more
+/// than a thousand freed messages, go back to the heap.
 public struct MessageStore: ~Copyable {
   @usableFromInline
   struct Entry: BitwiseCopyable {
     @usableFromInline var block: UnsafeMutablePointer<UInt8>
+    /// The octets that the block holds; 0 for no block.
+    @usableFromInline var capacity: UInt32
     @usableFromInline var payloadCount: UInt32
     @usableFromInline var references: UInt32
     @usableFromInline var topicCount: UInt16
-    @usableFromInline var sizeClass: UInt8
     @usableFromInline var qos: QoS
   }
 
+  private static var keptCapacity: UInt32 { 4096 }
+  private static var keptBlocks: Int { 1024 }
+
   @usableFromInline var entries = Slab<Entry>()
   @usableFromInline var free = Slab<UInt32>()
-  private var blocks = BlockShelf()
   /// Octets of all messages held: topics and payloads.
   public private(set) var byteCount = 0
 
@@ -37,7 +41,7 @@ public struct MessageStore: ~Copyable {
   public init() {}
 
   deinit {
-    for index in 0..<entries.count where entries[index].references > 0 {
+    for index in 0..<entries.count where entries[index].capacity > 0 {
       entries[index].block.deallocate()
     }
   }
@@ -48,21 +52,42 @@ public struct MessageStore: ~Copyable {
   /// Copies a message in, with one reference.
   public mutating func insert(topic: Span<UInt8>, payload: Span<UInt8>, qos: QoS) -> MessageID {
     let size = topic.count + payload.count
-    byteCount += size
-    let sizeClass = BlockShelf.sizeClass(of: size)
-    let block = blocks.take(sizeClass, size: size)
+    byteCount &+= size
+    let index = takeSlot(for: size)
+    let block = entries[index].block
     copy(topic, to: block)
     copy(payload, to: block + topic.count)
-    let entry = Entry(
-      block: block, payloadCount: UInt32(truncatingIfNeeded: payload.count), references: 1,
-      topicCount: UInt16(truncatingIfNeeded: topic.count), sizeClass: sizeClass, qos: qos)
-    if let index = free.popLast() {
-      entries[Int(index)] = entry
-      return MessageID(index: index)
-    }
-    entries.append(entry)
-    return MessageID(index: UInt32(truncatingIfNeeded: entries.count - 1))
+    entries[index].payloadCount = UInt32(truncatingIfNeeded: payload.count)
+    entries[index].references = 1
+    entries[index].topicCount = UInt16(truncatingIfNeeded: topic.count)
+    entries[index].qos = qos
+    return MessageID(index: UInt32(truncatingIfNeeded: index))
   }
+
+  /// A slot whose block holds `size` octets.
+  private mutating func takeSlot(for size: Int) -> Int {
+    if let index = free.popLast() {
+      if Int(entries[Int(index)].capacity) < size { renewBlock(of: Int(index), for: size) }
+      return Int(index)
+    }
+    let capacity = Self.capacity(for: size)
+    entries.append(
+      Entry(
+        block: .allocate(capacity: capacity), capacity: UInt32(truncatingIfNeeded: capacity),
+        payloadCount: 0, references: 0, topicCount: 0, qos: .atMostOnce))
+    return entries.count - 1
+  }
+
+  @inline(never)
+  private mutating func renewBlock(of index: Int, for size: Int) {
+    if entries[index].capacity > 0 { entries[index].block.deallocate() }
+    let capacity = Self.capacity(for: size)
+    entries[index].block = .allocate(capacity: capacity)
+    entries[index].capacity = UInt32(truncatingIfNeeded: capacity)
+  }
+
+  /// A little more than is needed, so that the block fits the next message too.
+  private static func capacity(for size: Int) -> Int { max((size + 31) & ~31, 32) }
 
   /// Adds a reference.
   @inlinable
@@ -104,61 +129,31 @@ public struct MessageStore: ~Copyable {
     return _overrideLifetime(span, borrowing: self)
   }
 
+  /// How many octets the Application Message has.
+  @inlinable
+  public func payloadSize(of message: MessageID) -> Int {
+    Int(entries[Int(message.index)].payloadCount)
+  }
+
   /// The QoS it was published with.
   @inlinable
   public func qos(of message: MessageID) -> QoS { entries[Int(message.index)].qos }
 
   @usableFromInline
   mutating func remove(_ message: MessageID) {
-    let entry = entries[Int(message.index)]
-    byteCount -= Int(entry.topicCount) + Int(entry.payloadCount)
-    blocks.put(entry.block, entry.sizeClass)
+    let index = Int(message.index)
+    let entry = entries[index]
+    byteCount &-= Int(entry.topicCount) &+ Int(entry.payloadCount)
+    if entry.capacity > Self.keptCapacity || free.count >= Self.keptBlocks {
+      entry.block.deallocate()
+      entries[index].capacity = 0
+    }
     free.append(message.index)
   }
 
   private func copy(_ bytes: Span<UInt8>, to block: UnsafeMutablePointer<UInt8>) {
     bytes.withUnsafeBufferPointer { source in
       if let from = source.baseAddress { block.update(from: from, count: source.count) }
-    }
-  }
-}
-
-/// Freed blocks by size, kept for the next message. At most 256 of each size stay.
-struct BlockShelf: ~Copyable {
-  private var shelves: Slab<Slab<UnsafeMutablePointer<UInt8>>>
-
-  /// The class for blocks above the largest size that is kept.
-  private static let unkept: UInt8 = 7
-  private static let keptPerSize = 256
-
-  init() {
-    shelves = Slab(capacity: Int(Self.unkept))
-    for _ in 0..<Self.unkept { shelves.append(Slab()) }
-  }
-
-  deinit {
-    for index in 0..<shelves.count {
-      for kept in 0..<shelves[index].count { shelves[index][kept].deallocate() }
-    }
-  }
-
-  /// Classes 0...6 hold 64, 128, … 4,096 octets.
-  static func sizeClass(of size: Int) -> UInt8 {
-    if size <= 64 { return 0 }
-    if size > 4096 { return unkept }
-    return UInt8(truncatingIfNeeded: Int.bitWidth - (size - 1).leadingZeroBitCount - 6)
-  }
-
-  mutating func take(_ sizeClass: UInt8, size: Int) -> UnsafeMutablePointer<UInt8> {
-    guard sizeClass < Self.unkept else { return .allocate(capacity: size) }
-    return shelves[Int(sizeClass)].popLast() ?? .allocate(capacity: 64 << Int(sizeClass))
-  }
-
-  mutating func put(_ block: UnsafeMutablePointer<UInt8>, _ sizeClass: UInt8) {
-    if sizeClass < Self.unkept, shelves[Int(sizeClass)].count < Self.keptPerSize {
-      shelves[Int(sizeClass)].append(block)
-    } else {
-      block.deallocate()
     }
   }
 }

@@ -1,4 +1,5 @@
 import BrokerCore
+import MQTTCodec
 import MQTTLink
 import MQTTTerms
 import Reactor
@@ -22,12 +23,10 @@ extension BrokerService {
     case .deliver(let message, let recipients):
       deliver(message, to: recipients)
       broker.performed(message)
-    case .acknowledge(let link, let packetID):
-      guard let index = stream(of: link) else { return foreign.commands.append(command) }
-      let version = streams.slots[index].connection.version
-      streams.answer(index) { output in
-        try? OutboundPackets.encodeAcknowledgement(packetID, version, into: &output)
-      }
+    case .acknowledge(let link, let packetID): answer(link, .puback, packetID, command)
+    case .confirm(let link, let packetID): answer(link, .pubrec, packetID, command)
+    case .release(let link, let packetID): answer(link, .pubrel, packetID, command)
+    case .complete(let link, let packetID): answer(link, .pubcomp, packetID, command)
     case .opened(let link, let isPresent): opened(link, isPresent, command)
     case .refused(let link, let refusal): refused(link, refusal, command)
     case .subscribed(let link, let packetID, let codes): subscribed(link, packetID, codes)
@@ -54,19 +53,34 @@ extension BrokerService {
   // MARK: Deliveries
 
   private mutating func deliver(_ message: MessageID, to recipients: Recipients) {
+    if recipients.count == 1 {
+      deliver(message, to: commands.recipients[Int(recipients.start)])
+    } else {
+      deliver(message, toAll: recipients)
+    }
+  }
+
+  /// Encodes straight into the one recipient's output.
+  private mutating func deliver(_ message: MessageID, to recipient: Recipient) {
+    if let index = stream(of: recipient.link) {
+      streams.deliver(message, to: recipient, index, from: broker.messages)
+    } else {
+      foreign.recipients.append(recipient)
+      handOn(message, from: foreign.recipients.count - 1)
+    }
+  }
+
+  /// Encodes once for all and copies.
+  @inline(never)
+  private mutating func deliver(_ message: MessageID, toAll recipients: Recipients) {
     let foreignStart = foreign.recipients.count
-    let isAlone = recipients.count == 1
-    if !isAlone { image.forget() }
+    image.forget()
     for k in Int(recipients.start)..<Int(recipients.end) {
       let recipient = commands.recipients[k]
-      guard let index = stream(of: recipient.link) else {
-        foreign.recipients.append(recipient)
-        continue
-      }
-      if isAlone {
-        streams.deliver(message, to: recipient, index, from: broker.messages)
-      } else {
+      if let index = stream(of: recipient.link) {
         streams.deliver(message, to: recipient, index, from: broker.messages, image: &image)
+      } else {
+        foreign.recipients.append(recipient)
       }
     }
     handOn(message, from: foreignStart)
@@ -80,6 +94,17 @@ extension BrokerService {
   }
 
   // MARK: Answers
+
+  private mutating func answer(
+    _ link: LinkID, _ kind: PublishAcknowledgement.Kind, _ packetID: PacketIdentifier,
+    _ command: LinkCommand
+  ) {
+    guard let index = stream(of: link) else { return foreign.commands.append(command) }
+    let version = streams.slots[index].connection.version
+    streams.answer(index) { output in
+      try? OutboundPackets.encode(kind, packetID, version, into: &output)
+    }
+  }
 
   private mutating func opened(_ link: LinkID, _ isPresent: Bool, _ command: LinkCommand) {
     guard let index = stream(of: link) else { return foreign.commands.append(command) }

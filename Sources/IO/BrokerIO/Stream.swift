@@ -42,8 +42,8 @@ struct Stream: ~Copyable {
     let version = connection.version
     let topic = messages.topic(of: message)
     let payload = messages.payload(of: message)
-    let size = OutboundPackets.deliverySize(topic: topic, payload: payload, to: recipient, version)
-    output.withOutput(of: size, from: &pool) { output in
+    let room = OutboundPackets.deliveryRoom(topic: topic, payload: payload)
+    output.withOutput(of: room, from: &pool) { output in
       try? OutboundPackets.encodeDelivery(
         topic: topic, payload: payload, to: recipient, version, into: &output)
     }

@@ -34,6 +34,8 @@ public struct GatewayService: ~Copyable {
     on address: SocketAddress, group: SocketAddress? = nil, reactor: inout Reactor
   ) throws(SystemError) -> SocketAddress {
     let socket = try UDPSocket(address: address, datagramSize: 65_535)
+    // A field of nodes that wakes up at once must not overrun the socket.
+    socket.setReceiveBuffer(byteCount: 1 << 22)
     if let group { try socket.join(group) }
     let token = token(ofLine: LineNumber.socket(sockets.count))
     try reactor.add(socket.number, token: token, interest: .readable)
@@ -79,7 +81,7 @@ public struct GatewayService: ~Copyable {
       if case .deliver(let message, _) = command { hub.messages.release(message) }
     }
     queue.removeAll()
-    gateway.handOnEvents(&hub, &commands, at: now)
+    gateway.tellEvents(at: now, hub: &hub, commands: &commands)
   }
 
   /// Does what time demands: retries, lost nodes, ADVERTISE, serial lines to open.
@@ -89,7 +91,7 @@ public struct GatewayService: ~Copyable {
   ) {
     openPorts(&reactor, at: now)
     gateway.advance(to: now, links: &links, messages: &hub.messages)
-    gateway.handOnEvents(&hub, &commands, at: now)
+    gateway.tellEvents(at: now, hub: &hub, commands: &commands)
   }
 
   /// When `advance` has something to do.

@@ -17,7 +17,8 @@ extension SocketLine {
       for index in 0..<count {
         let address = NodeAddress(socket.peer(at: index), line: line)
         gateway.take(
-          socket.datagram(at: index), from: address, &hub, &links, &commands, at: now)
+          socket.datagram(at: index), from: address, at: now, hub: &hub, links: &links,
+          commands: &commands)
       }
       if count < UDPSocket.batchCapacity { return }
     }
@@ -36,43 +37,10 @@ extension PortLine {
     var next = 0
     while reader.push(opened.received, from: &next, at: tick) {
       totals.received &+= 1
-      gateway.take(reader.frame, from: address, &hub, &links, &commands, at: now)
+      gateway.take(
+        reader.frame, from: address, at: now, hub: &hub, links: &links, commands: &commands)
     }
     port = consume opened
-  }
-}
-
-extension Gateway {
-  /// Takes in a datagram and tells the hub what came of it.
-  mutating func take<Links: Hub & ~Copyable>(
-    _ datagram: Span<UInt8>, from address: NodeAddress, _ hub: inout Links,
-    _ links: inout LinkTable, _ commands: inout CommandQueue, at now: LinkTime
-  ) {
-    tell(datagram, from: address, &hub, &links, &commands, at: now)
-    handOnEvents(&hub, &commands, at: now)
-  }
-
-  private mutating func tell<Links: Hub & ~Copyable>(
-    _ datagram: Span<UInt8>, from address: NodeAddress, _ hub: inout Links,
-    _ links: inout LinkTable, _ commands: inout CommandQueue, at now: LinkTime
-  ) {
-    let step = receive(
-      datagram, from: address, at: now, links: &links, messages: &hub.messages)
-    switch step {
-    case .none: break
-    case .event(let link, let event):
-      hub.handle(event, from: link, at: now, commands: &commands)
-    case .anonymous(let publish): hub.receiveAnonymous(publish, commands: &commands)
-    }
-  }
-
-  /// Tells the hub what borrows nothing.
-  mutating func handOnEvents<Links: Hub & ~Copyable>(
-    _ hub: inout Links, _ commands: inout CommandQueue, at now: LinkTime
-  ) {
-    while let next = nextEvent() {
-      hub.handle(next.event, from: next.link, at: now, commands: &commands)
-    }
   }
 }
 

@@ -73,10 +73,32 @@ struct Model {
     try expect(.unsubscribed, at: client)
   }
 
+  /// PUBACK, PUBREC or PUBCOMP, whichever the delivery waits for.
   mutating func acknowledge(_ client: Int, _ id: UInt16) throws {
-    guard let place = sessions[client]?.inFlight.firstIndex(where: { $0.id == id }) else { return }
+    guard let place = sessions[client]?.inFlight.firstIndex(where: { $0.id == id }),
+      let entry = sessions[client]?.inFlight[place]
+    else { return }
+    if entry.qos == 2, !entry.isReceived {
+      sessions[client]?.inFlight[place].isReceived = true
+      return try expect(.released(id), at: client)
+    }
     sessions[client]?.inFlight.remove(at: place)
     try drain(client)
+  }
+
+  /// A QoS 2 message is published when its identifier comes for the first time.
+  mutating func publishOnce(
+    _ message: ModelMessage, isRetained: Bool, _ client: Int, _ id: UInt16
+  ) throws {
+    if sessions[client]?.incoming.insert(id).inserted == true {
+      try publish(message, isRetained: isRetained)
+    }
+    try expect(.confirmed(id), at: client)
+  }
+
+  mutating func release(_ client: Int, _ id: UInt16) throws {
+    sessions[client]?.incoming.remove(id)
+    try expect(.completed(id), at: client)
   }
 
   mutating func pause(_ client: Int) { sessions[client]?.isPaused = true }
@@ -140,7 +162,7 @@ struct Model {
     guard var session = sessions[client] else { return }
     let overtakes = qos == 0 && !session.queuesQoS0 || session.queue.isEmpty
     if session.takesMessages, overtakes, qos == 0 || session.hasRoom {
-      let id = qos == 0 ? 0 : session.takeID(for: message)
+      let id = session.takeID(for: message, qos)
       sessions[client] = session
       return try expect(message, qos, id, at: client)
     }
@@ -155,7 +177,11 @@ struct Model {
     }
     sessions[client]?.nextID = 1
     for sent in sessions[client]?.inFlight ?? [] {
-      try expect(sent.message, 1, sent.id, isDuplicate: true, at: client)
+      if sent.isReceived {
+        try expect(.released(sent.id), at: client)
+      } else {
+        try expect(sent.message, sent.qos, sent.id, isDuplicate: true, at: client)
+      }
     }
     try drain(client)
   }
@@ -166,7 +192,7 @@ struct Model {
     {
       let place = try head.isRetained ? parkedPlace(in: session.queue, client) : 0
       let waiting = session.queue.remove(at: place)
-      let id = waiting.qos == 0 ? 0 : session.takeID(for: waiting.message)
+      let id = session.takeID(for: waiting.message, waiting.qos)
       sessions[client] = session
       try expect(waiting.message, waiting.qos, id, isRetained: waiting.isRetained, at: client)
     }
@@ -204,7 +230,7 @@ struct Model {
     guard let message = session.takeReplayed(delivery, retained[delivery.topic]) else {
       throw Disagreement("client \(client): \(delivery) is not retained for it")
     }
-    let id = delivery.qos == 0 ? 0 : session.takeID(for: message)
+    let id = session.takeID(for: message, delivery.qos)
     guard id == delivery.id else { throw Disagreement("client \(client): #\(delivery.id)") }
     sessions[client] = session
   }

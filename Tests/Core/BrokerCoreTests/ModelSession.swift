@@ -29,6 +29,9 @@ struct ModelDelivery: Equatable {
 enum Told: Equatable {
   case opened(isPresent: Bool)
   case acknowledged(UInt16)
+  case confirmed(UInt16)
+  case released(UInt16)
+  case completed(UInt16)
   case subscribed([UInt8])
   case unsubscribed
   case takenOver
@@ -37,6 +40,15 @@ enum Told: Equatable {
 
 /// A session as plain lists.
 struct ModelSession {
+  struct InFlight {
+    var id: UInt16
+    var message: ModelMessage
+    var qos: UInt8
+    /// Whether the peer has received the QoS 2 message, so that only PUBCOMP is missing.
+    var isReceived = false
+    var wasResumed = false
+  }
+
   struct Waiting {
     var message: ModelMessage
     var qos: UInt8
@@ -58,7 +70,9 @@ struct ModelSession {
   var link: LinkID?
   var isPaused = false
   var subscriptions: [(filter: String, qos: UInt8)] = []
-  var inFlight: [(id: UInt16, message: ModelMessage, wasResumed: Bool)] = []
+  var inFlight: [InFlight] = []
+  /// QoS 2 messages of the client that it has not released.
+  var incoming: Set<UInt16> = []
   var queue: [Waiting] = []
   var replays: [Replay] = []
   var will: (message: ModelMessage, isRetained: Bool)?
@@ -69,16 +83,17 @@ struct ModelSession {
   var replayCount: Int { replays.reduce(0) { $0 + $1.messages.count } }
 
   /// The identifier for a new message in flight: rising, but none that an old one still has.
-  mutating func takeID(for message: ModelMessage) -> UInt16 {
+  mutating func takeID(for message: ModelMessage, _ qos: UInt8) -> UInt16 {
+    if qos == 0 { return 0 }
     while inFlight.contains(where: { $0.wasResumed && $0.id == nextID }) { nextID += 1 }
-    inFlight.append((nextID, message, false))
+    inFlight.append(.init(id: nextID, message: message, qos: qos))
     nextID += 1
     return nextID - 1
   }
 
   /// Every stored message that the session needs.
   var needed: [Int] {
-    inFlight.map(\.message.number) + queue.map(\.message.number)
+    inFlight.filter { !$0.isReceived }.map(\.message.number) + queue.map(\.message.number)
       + (will.map { [$0.message.number] } ?? [])
   }
 }

@@ -6,9 +6,9 @@ import Slabs
 
 /// A random walk over the broker core, and the model beside it.
 struct RandomWalk: ~Copyable {
-  private var broker: Broker
-  private var model = Model()
-  private var commands = CommandQueue()
+  var broker: Broker
+  var model = Model()
+  var commands = CommandQueue()
   private var random: SplitMix
   private var openings = 0
   private var payloads = 0
@@ -34,7 +34,8 @@ struct RandomWalk: ~Copyable {
   private mutating func step() throws {
     let client = random.below(Self.clients)
     switch random.below(100) {
-    case 0..<44: try publish(client)
+    case 0..<38: try publish(client)
+    case 38..<44: try release(client)
     case 44..<64: try acknowledge(client)
     case 64..<74: try subscribe(client)
     case 74..<78: try unsubscribe(client)
@@ -52,6 +53,7 @@ struct RandomWalk: ~Copyable {
   private mutating func publish(_ client: Int) throws {
     guard let link = link(of: client) else { return }
     let message = randomMessage()
+    let id = message.qos == 0 ? 0 : UInt16(1 + random.below(4))
     let (isRetained, topic, payload) = (
       random.below(4) == 0, Array(message.topic.utf8), Array(message.payload.utf8)
     )
@@ -60,18 +62,36 @@ struct RandomWalk: ~Copyable {
       .publish(
         IncomingPublish(
           topic: topic.span, payload: payload.span, qos: QoS(rawValue: message.qos) ?? .atMostOnce,
-          isRetained: isRetained, packetID: PacketIdentifier(message.qos == 0 ? 0 : 77))))
+          isRetained: isRetained, packetID: PacketIdentifier(id))))
+    if message.qos == 2 {
+      return try model.publishOnce(message, isRetained: isRetained, client, id)
+    }
     try model.publish(message, isRetained: isRetained)
-    if message.qos > 0 { try model.expect(.acknowledged(77), at: client) }
+    if message.qos > 0 { try model.expect(.acknowledged(id), at: client) }
+  }
+
+  private mutating func release(_ client: Int) throws {
+    guard let link = link(of: client) else { return }
+    let id = UInt16(1 + random.below(4))
+    tell(link, .released(PacketIdentifier(id)))
+    try model.release(client, id)
   }
 
   private mutating func acknowledge(_ client: Int) throws {
     guard let link = link(of: client) else { return }
-    let ids = model.sessions[client]?.inFlight.map(\.id) ?? []
+    let inFlight = model.sessions[client]?.inFlight ?? []
     // Now and then for something that is not in flight.
-    let id = ids.isEmpty || random.below(20) == 0 ? 60_000 : ids[random.below(ids.count)]
-    tell(link, .acknowledged(PacketIdentifier(id)))
-    try model.acknowledge(client, id)
+    guard !inFlight.isEmpty, random.below(20) > 0 else {
+      return tell(link, .acknowledged(PacketIdentifier(60_000)))
+    }
+    let entry = inFlight[random.below(inFlight.count)]
+    let id = PacketIdentifier(entry.id)
+    switch (entry.qos, entry.isReceived) {
+    case (2, false): tell(link, .received(id))
+    case (2, true): tell(link, .completed(id))
+    default: tell(link, .acknowledged(id))
+    }
+    try model.acknowledge(client, entry.id)
   }
 
   private mutating func subscribe(_ client: Int) throws {
@@ -79,7 +99,7 @@ struct RandomWalk: ~Copyable {
     let filter = walkFilters[random.below(walkFilters.count)]
     guard !model.wouldOverlap(client, filter) else { return }
     let bytes = Array(filter.utf8)
-    let qos = UInt8(random.below(2))
+    let qos = UInt8(random.below(3))
     tell(
       link,
       .subscribe(
@@ -153,64 +173,6 @@ struct RandomWalk: ~Copyable {
     tell(dead, .closed(.lost))
   }
 
-  // MARK: The broker
-
-  private mutating func tell(_ link: LinkID, _ event: consuming LinkEvent) {
-    let before = links()
-    broker.handle(event, from: link, at: 0, commands: &commands)
-    while broker.replay(budget: 3, commands: &commands) {}
-    listen(before, link)
-  }
-
-  /// Takes down what each client was told. A link that is new belongs to the client whose step it
-  /// is, which the session tells.
-  private mutating func listen(_ before: [LinkID: Int], _ speaker: LinkID) {
-    var links = before
-    if links[speaker] == nil, let name = broker.clientID(of: speaker), let digit = name.last {
-      links[speaker] = Int(String(digit))
-    }
-    model.told = [:]
-    for index in 0..<commands.commands.count { note(commands.commands[index], links) }
-    commands.removeAll()
-  }
-
-  private mutating func note(_ command: LinkCommand, _ links: [LinkID: Int]) {
-    switch command {
-    case .opened(let link, let isPresent): note(link, .opened(isPresent: isPresent), links)
-    case .acknowledge(let link, let id): note(link, .acknowledged(id.rawValue), links)
-    case .unsubscribed(let link, _): note(link, .unsubscribed, links)
-    case .close(let link, _): note(link, .takenOver, links)
-    case .refused(let link, _): note(link, .subscribed([]), links)
-    case .subscribed(let link, _, let codes):
-      let granted = (codes.start..<codes.end).map { commands.codes[Int($0)].rawValue }
-      note(link, .subscribed(granted), links)
-    case .deliver(let message, let recipients):
-      for place in recipients.start..<recipients.end {
-        let recipient = commands.recipients[Int(place)]
-        note(recipient.link, .message(delivery(message, recipient)), links)
-      }
-      broker.performed(message)
-    }
-  }
-
-  private mutating func note(_ link: LinkID, _ told: Told, _ links: [LinkID: Int]) {
-    model.told[links[link] ?? -1, default: []].append(told)
-  }
-
-  private func delivery(_ message: MessageID, _ recipient: Recipient) -> ModelDelivery {
-    ModelDelivery(
-      topic: string(broker.messages.topic(of: message)),
-      payload: string(broker.messages.payload(of: message)), qos: recipient.qos.rawValue,
-      id: recipient.packetID.rawValue, isRetained: recipient.flags.contains(.retained),
-      isDuplicate: recipient.flags.contains(.duplicate))
-  }
-
-  private func links() -> [LinkID: Int] {
-    var links: [LinkID: Int] = [:]
-    for (client, session) in model.sessions { if let link = session.link { links[link] = client } }
-    return links
-  }
-
   // MARK: Comparing
 
   private func compareTables() throws {
@@ -282,9 +244,9 @@ struct RandomWalk: ~Copyable {
   /// queue drops, and which of both QoS is in the way of the other.
   private func canPark(_ client: Int) -> Bool {
     guard let session = model.sessions[client] else { return true }
+    guard session.replays.allSatisfy(\.cleared.isEmpty) else { return false }
     if session.queuesQoS0 { return session.replayCount == 0 }
     return session.queue.count + session.replayCount <= Model.queueLimit
-      && session.replays.allSatisfy(\.cleared.isEmpty)
   }
 
   private mutating func randomMessage() -> ModelMessage {
@@ -293,6 +255,6 @@ struct RandomWalk: ~Copyable {
     return ModelMessage(
       number: 0, topic: walkTopics[random.below(walkTopics.count)],
       payload: isEmpty ? "" : "\(payloads)",
-      qos: UInt8(random.below(2)))
+      qos: UInt8(random.below(3)))
   }
 }

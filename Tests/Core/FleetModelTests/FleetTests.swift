@@ -93,16 +93,16 @@ private struct Field: ~Copyable {
   }
 
   private mutating func take(_ datagram: borrowing Slab<UInt8>, from index: Int) {
-    tell(datagram, from: NodeAddress(line: 0, words: .init(UInt64(index), 0, 0)))
+    gateway.take(
+      datagram.span, from: NodeAddress(line: 0, words: .init(UInt64(index), 0, 0)), at: now,
+      hub: &broker, links: &links, commands: &commands)
     handOn()
   }
 
   /// Hands on events and commands until there are none.
   private mutating func handOn() {
     repeat {
-      while let next = gateway.nextEvent() {
-        broker.handle(next.event, from: next.link, at: now, commands: &commands)
-      }
+      gateway.tellEvents(at: now, hub: &broker, commands: &commands)
       var taken = CommandQueue()
       swap(&taken, &commands)
       for position in 0..<taken.commands.count {
@@ -111,17 +111,6 @@ private struct Field: ~Copyable {
           messages: &broker.messages)
       }
     } while !commands.commands.isEmpty
-  }
-
-  private mutating func tell(_ datagram: borrowing Slab<UInt8>, from address: NodeAddress) {
-    let step = gateway.receive(
-      datagram.span, from: address, at: now, links: &links, messages: &broker.messages)
-    switch step {
-    case .none: break
-    case .event(let link, let event):
-      broker.handle(event, from: link, at: now, commands: &commands)
-    case .anonymous(let publish): broker.receiveAnonymous(publish, commands: &commands)
-    }
   }
 
   private mutating func carryAnswers() -> Bool {

@@ -54,12 +54,18 @@ private struct Peer: ~Copyable {
       let will =
         request.willTopic.isEmpty
         ? "" : " will \(text(request.willTopic))=\(text(request.willPayload))"
-      return "open \(text(request.clientID)) clean \(request.isCleanStart)\(will)"
+      let expiry =
+        request.sessionExpiry == 0 || request.sessionExpiry == .max
+        ? "" : " for \(request.sessionExpiry) s"
+      return "open \(text(request.clientID)) clean \(request.isCleanStart)\(will)\(expiry)"
     case .publish(let publish):
       let retain = publish.isRetained ? " retain" : ""
       return "publish \(text(publish.topic))=\(text(publish.payload)) q\(publish.qos.rawValue)"
         + " #\(publish.packetID.rawValue)\(retain)"
     case .acknowledged(let id): return "acknowledged \(id.rawValue)"
+    case .received(let id): return "received \(id.rawValue)"
+    case .released(let id): return "released \(id.rawValue)"
+    case .completed(let id): return "completed \(id.rawValue)"
     case .subscribe(let request):
       return "subscribe \(text(request.filter)) q\(request.qos.rawValue)"
         + " #\(request.packetID.rawValue)\(request.isLast ? " last" : "")"
@@ -101,12 +107,30 @@ private struct Peer: ~Copyable {
     #expect(opened == ["open a clean false will w=off"])
   }
 
+  @Test func `persistent_client_expiration limits how long a kept session is kept`() {
+    var limits = ConnectionLimits()
+    limits.keptSessionExpiry = 3600
+    var peer = Peer(limits)
+    let opened = peer.feed("10 0E 00 04 4D 51 54 54 04 00 00 0A 00 02 61 62")
+    #expect(opened == ["open ab clean false for 3600 s"])
+    var clean = Peer(limits)
+    let forgotten = clean.feed(connect)
+    #expect(forgotten == ["open ab clean true"])
+  }
+
   @Test func `[MQTT-3.8.3-1] every filter of a SUBSCRIBE reaches the hub, the last one marked`() {
     var peer = Peer.connected()
     let lines = peer.feed("82 0A 00 09 00 01 61 01 00 01 23 00 C0 00")
     #expect(lines == ["subscribe a q1 #9", "subscribe # q0 #9 last", "ping"])
     let ended = peer.feed("A2 08 00 0A 00 01 61 00 01 23")
     #expect(ended == ["unsubscribe a #10", "unsubscribe # #10 last"])
+  }
+
+  @Test func `[MQTT-4.3.3-1] the four acknowledgements reach the hub`() {
+    var peer = Peer.connected()
+    let lines = peer.feed("40 02 00 01 50 02 00 02 62 02 00 03 70 02 00 04 34 05 00 01 61 00 09")
+    #expect(
+      lines == ["acknowledged 1", "received 2", "released 3", "completed 4", "publish a= q2 #9"])
   }
 
   @Test func `half a packet waits for its other half`() {
@@ -132,8 +156,7 @@ private struct Peer: ~Copyable {
   }
 
   @Test(arguments: [
-    "20 02 00 00", "90 03 00 01 00", "B0 02 00 01", "D0 00", connect, "50 02 00 01",
-    "62 02 00 01", "70 02 00 01",
+    "20 02 00 00", "90 03 00 01 00", "B0 02 00 01", "D0 00", connect,
   ])
   func `packets of a server or out of order close the connection`(hex: String) {
     var peer = Peer.connected()

@@ -25,18 +25,10 @@ struct Bench<Links: Hub & ~Copyable>: ~Copyable {
 
   /// Lets the node `number` send a datagram.
   mutating func feed(_ datagram: [UInt8], from number: UInt64 = 1) {
-    tell(datagram, from: Self.address(number))
+    gateway.take(
+      datagram.span, from: Self.address(number), at: now, hub: &hub, links: &links,
+      commands: &queue)
     settle()
-  }
-
-  private mutating func tell(_ datagram: [UInt8], from address: NodeAddress) {
-    let step = gateway.receive(
-      datagram.span, from: address, at: now, links: &links, messages: &hub.messages)
-    switch step {
-    case .none: break
-    case .event(let link, let event): hub.handle(event, from: link, at: now, commands: &queue)
-    case .anonymous(let publish): hub.receiveAnonymous(publish, commands: &queue)
-    }
   }
 
   /// Lets time pass, in milliseconds.
@@ -69,7 +61,7 @@ struct Bench<Links: Hub & ~Copyable>: ~Copyable {
 
   /// Hands on events and commands until there are none.
   mutating func settle() {
-    tellEvents()
+    gateway.tellEvents(at: now, hub: &hub, commands: &queue)
     while !queue.commands.isEmpty {
       var taken = CommandQueue()
       swap(&taken, &queue)
@@ -78,13 +70,7 @@ struct Bench<Links: Hub & ~Copyable>: ~Copyable {
         gateway.perform(command, of: taken, at: now, links: &links, messages: &hub.messages)
         if case .deliver(let message, _) = command { hub.messages.release(message) }
       }
-      tellEvents()
-    }
-  }
-
-  private mutating func tellEvents() {
-    while let next = gateway.nextEvent() {
-      hub.handle(next.event, from: next.link, at: now, commands: &queue)
+      gateway.tellEvents(at: now, hub: &hub, commands: &queue)
     }
   }
 

@@ -138,8 +138,18 @@ import Testing
     #expect(sent.isEmpty)
   }
 
-  @Test func `notices are bounded`() {
+  @Test func `strangers cause few notices a second, whatever address they claim`() {
     var bench = Bench()
+    for number in 0..<1000 { bench.feed([9, 0x16], from: UInt64(number)) }
+    let first = bench.notices().count
+    bench.wait(1000)
+    for number in 0..<1000 { bench.feed(wire("04 04 02 00 00 'x'"), from: UInt64(number)) }
+    let second = bench.notices().count
+    #expect(first == 20 && second == 20 && bench.gateway.counters.noticesDropped == 1960)
+  }
+
+  @Test func `notices are bounded`() {
+    var bench = Bench { $0.limits.strangersPerSecond = .max }
     for number in 0..<1000 { bench.feed([9, 0x16], from: UInt64(number)) }
     let count = bench.notices().count
     #expect(count == 256 && bench.gateway.counters.noticesDropped == 744)

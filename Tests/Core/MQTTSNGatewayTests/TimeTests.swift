@@ -88,6 +88,28 @@ import Testing
     #expect(sent == [wire("0A 00 01 00 01 'a/b'"), wire("0A 00 01 00 01 'a/b'")])
   }
 
+  @Test func `a retry registers again what the node has forgotten meanwhile`() {
+    var bench = Bench()
+    bench.connect("node")
+    bench.feed(wire("0A 00 00 00 01 'a/b'"))
+    bench.deliver("a/b", "1", to: bench.hub.link, qos: .atLeastOnce, id: 7)
+    // An error about another PUBLISH on the same topic, at QoS 0.
+    bench.feed(wire("0D 00 01 00 00 02"))
+    _ = bench.sent()
+    bench.wait(10_000)
+    let register = bench.sent()
+    #expect(register == [wire("0A 00 01 00 01 'a/b'")])
+    bench.feed(wire("0B 00 01 00 01 00"))
+    let publish = bench.sent()
+    #expect(publish == [wire("0C A0 00 01 00 07 '1'")])
+    bench.feed(wire("0D 00 01 00 07 00"))
+    let told = bench.told()
+    let held = bench.hub.messages.count
+    #expect(told.last == "acknowledged 7" && held == 0)
+    let sent = bench.gateway.node(at: 0)?.counters.publishesSent
+    #expect(sent == 1)
+  }
+
   @Test func `an answer stops the retries`() {
     var bench = Bench()
     bench.connect("node")

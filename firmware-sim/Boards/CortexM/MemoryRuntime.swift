@@ -33,10 +33,3 @@
 @c(__aeabi_memclr) func clear(_ target: UnsafeMutableRawPointer, _ count: UInt) {
   fill(target, count, 0)
 }
-
-@c func memset(
-  _ target: UnsafeMutableRawPointer, _ value: UInt32, _ count: UInt
-) -> UnsafeMutableRawPointer {
-  fill(target, count, value)
-  return target
-}

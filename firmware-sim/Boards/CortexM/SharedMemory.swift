@@ -1,10 +1,8 @@
 /// What interrupts and the loop share: a clock and a ring of received octets, in volatile words
 /// that the linker script keeps free. One side writes each word; on one core that is all it takes.
 public struct SharedMemory {
-  /// How many octets the ring holds; a power of two.
+  /// How many octets the ring holds: a power of two, known to `sections.ld`.
   static var capacity: UInt32 { 64 }
-  /// The bytes that `sections.ld` keeps free.
-  static var size: UInt { 12 + UInt(capacity) }
 
   private let address: UInt
 

@@ -25,5 +25,6 @@ struct Microbit: Board {
   // QEMU has it. A real nRF51 leaves it out: there it would be TIMER0.
   SysTick.start(frequency: 16_000_000)
   let identity = Identity(clientID: "m0-1", topicName: "sensors/m0-1/temperature")
-  SensorLoop(identity: identity, board: Microbit()).run()
+  var node = SensorLoop(identity: identity, board: Microbit())
+  while true { node.turn() }
 }

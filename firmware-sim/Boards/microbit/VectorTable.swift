@@ -11,7 +11,7 @@ let vectors: InlineArray<18, @convention(c) () -> Void> = [
 var vectorCount: UInt { 19 }
 
 /// The linker script keeps this memory free: behind the stack.
-var shared: SharedMemory { SharedMemory(at: 0x2000_0800) }
+var shared: SharedMemory { SharedMemory(at: 0x2000_0400) }
 
 @c func fault() { stopOnFault() }
 

@@ -24,5 +24,6 @@ struct MPS2: Board {
   UART.open()
   SysTick.start(frequency: 25_000_000)
   let identity = Identity(clientID: "m4-1", topicName: "sensors/m4-1/temperature")
-  SensorLoop(identity: identity, board: MPS2()).run()
+  var node = SensorLoop(identity: identity, board: MPS2())
+  while true { node.turn() }
 }

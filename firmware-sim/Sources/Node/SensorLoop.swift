@@ -18,6 +18,8 @@ public struct SensorLoop<Line: Board>: ~Copyable {
   public static var waitInterval: UInt32 { 5000 }
   /// The keep alive in seconds.
   public static var keepAlive: UInt16 { 10 }
+  /// The most octets that a turn takes in.
+  static var octetsPerTurn: UInt8 { 64 }
   /// The milliseconds between readings.
   public static var readingInterval: UInt32 { 1000 }
 
@@ -27,8 +29,10 @@ public struct SensorLoop<Line: Board>: ~Copyable {
   private var reader: FrameReader<48>
   private var thermometer: Thermometer
   private var topic: TopicReference?
-  private var nextAttempt: TickTime
+  /// When a refusal has been waited out.
+  private var pauseEnd: TickTime?
   private var nextReading: TickTime
+  private var isReadingDue: Bool
 
   /// A node that has not connected.
   public init(identity: Identity, board: Line) {
@@ -37,64 +41,78 @@ public struct SensorLoop<Line: Board>: ~Copyable {
     client = Client(retryInterval: Self.retryInterval, retryLimit: Self.retryLimit)
     reader = FrameReader()
     thermometer = Thermometer()
-    nextAttempt = board.now
     nextReading = board.now
+    isReadingDue = false
   }
 
-  /// Runs for as long as there is power.
-  public consuming func run() -> Never {
-    while true {
-      receive()
-      client.advance(to: board.now)
-      note()
-      pursue(at: board.now)
-      transmit()
-      board.sleep()
-    }
+  /// Takes in what has come, does what is due, sends what there is to send, and sleeps until there
+  /// may be more. To be called for as long as there is power.
+  public mutating func turn() {
+    receive()
+    client.advance(to: board.now)
+    note()
+    watchClock(at: board.now)
+    pursue(at: board.now)
+    transmit()
+    board.sleep()
   }
 
+  /// Takes in a frame, or less. Never more, so that the answer to one gets out before the next.
   private mutating func receive() {
-    while let octet = board.receivedOctet() {
+    var left = Self.octetsPerTurn
+    while left > 0, let octet = board.receivedOctet() {
+      left -= 1
       guard reader.push(octet) else { continue }
       client.receive(reader.frame, at: board.now)
-      note()
+      return note()
     }
   }
 
   /// Draws the conclusions from what happened to the client.
+  @inline(never)
   private mutating func note() {
     switch client.nextEvent() {
     case .connected, .disconnected, .lost: topic = nil
     case .registered(let id): topic = .normal(id)
     case .refused(.publish, .invalidTopicID): topic = nil
-    case .refused: nextAttempt = board.now.advanced(by: Self.waitInterval)
+    case .refused: pause(at: board.now)
     case .published, .subscribed, nil: break
     }
   }
 
+  private mutating func pause(at now: TickTime) {
+    pauseEnd = now.advanced(by: Self.waitInterval)
+  }
+
+  /// Looks at the clock in every turn, because a time that nobody looks at for 24 days becomes one
+  /// that is still to come.
+  private mutating func watchClock(at now: TickTime) {
+    if let end = pauseEnd, end.isReached(at: now) { pauseEnd = nil }
+    guard nextReading.isReached(at: now) else { return }
+    nextReading = nextReading.advanced(by: Self.readingInterval)
+    isReadingDue = true
+  }
+
   /// Takes the next step toward the next published reading.
   private mutating func pursue(at now: TickTime) {
-    guard !client.isBusy, nextAttempt.isReached(at: now) else { return }
+    guard !client.isBusy, pauseEnd == nil else { return }
     do throws(ClientError) {
       if client.state == .disconnected {
         try client.connect(clientID: identity.clientID.octets, keepAlive: Self.keepAlive, at: now)
       } else if let topic {
-        try publish(to: topic, at: now)
+        if isReadingDue { try publish(to: topic, at: now) }
       } else {
         try client.register(identity.topicName.octets, at: now)
       }
     } catch {
-      nextAttempt = now.advanced(by: Self.waitInterval)
+      pause(at: now)
     }
   }
 
   private mutating func publish(
     to topic: TopicReference, at now: TickTime
   ) throws(ClientError) {
-    guard nextReading.isReached(at: now) else { return }
-    nextReading = nextReading.advanced(by: Self.readingInterval)
-    // Readings that could not be sent are skipped.
-    if nextReading.isReached(at: now) { nextReading = now.advanced(by: Self.readingInterval) }
+    isReadingDue = false
     var text = FixedBytes<4>()
     let value = thermometer.read()
     text.replace { output in output.append(tenths: value) }
@@ -107,11 +125,11 @@ public struct SensorLoop<Line: Board>: ~Copyable {
       var isThere = false
       message.replace { output in isThere = client.nextTransmit(into: &output) }
       guard isThere else { return }
-      send(message.bytes)
+      Self.send(message.bytes, over: board)
     }
   }
 
-  private func send(_ message: Span<UInt8>) {
+  private static func send(_ message: Span<UInt8>, over board: Line) {
     var frame = FixedBytes<102>()
     do throws(FramingError) {
       try frame.replace { (output) throws(FramingError) in
