@@ -30,6 +30,7 @@ public struct Broker: ~Copyable, Hub {
   var markSerial: UInt32 = 0
 
   var replays = Slab<Replay>()
+  var replayRound: UInt64 = 0
   /// Sessions that have begun to drop messages.
   var dropping = Slab<SlotID>()
   var expiries = DeadlineQueue()

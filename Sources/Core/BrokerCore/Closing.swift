@@ -10,6 +10,7 @@ extension Broker {
     sessions[session].link = nil
     sessions[session].isPaused = false
     connectedCount -= 1
+    if sessions[session].expiry != 0 { parkReplays(of: session) }
     if let will = sessions[session].will.take() { settle(will, departure, &commands) }
     switch sessions[session].expiry {
     case 0: end(id)
@@ -18,7 +19,18 @@ extension Broker {
       let end = now + UInt64(seconds) * 1000
       sessions[session].expiresAt = end
       expiries.insert(id, at: end)
+      if expiries.count > 2 * sessions.count + 256 { dropStaleExpiries() }
     }
+  }
+
+  /// Forgets the ends of sessions that were taken up again: a client may come and go at will.
+  private mutating func dropStaleExpiries() {
+    var kept = DeadlineQueue()
+    for index in 0..<sessions.indexBound {
+      guard let id = sessions.id(at: index), let end = sessions[index].expiresAt else { continue }
+      kept.insert(id, at: end)
+    }
+    expiries = kept
   }
 
   /// Publishes the will of a lost client [MQTT-3.1.2-8], drops that of one that said goodbye

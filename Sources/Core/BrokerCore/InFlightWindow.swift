@@ -48,10 +48,13 @@ struct InFlightWindow: ~Copyable {
   /// Takes an identifier for `message`, or gives nothing while `limit` messages are in flight, or
   /// while the oldest one has stayed unsettled for too many others.
   mutating func push(_ message: MessageID, _ qos: QoS, limit: Int) -> PacketIdentifier? {
-    guard count < limit, tail &- head < UInt32(truncatingIfNeeded: max(limit, 8) &* 8) else {
-      return nil
+    // Beyond 65,535 an identifier that is still in flight would come again.
+    let span = UInt32(truncatingIfNeeded: min(max(limit, 8) &* 8, 65_535))
+    guard count < limit, tail &- head < span else { return nil }
+    while !resumed.isEmpty, isResumed(nextID) {
+      guard tail &- head < span - 1 else { return nil }
+      skip()
     }
-    while !resumed.isEmpty, isResumed(nextID) { advance(with: Place()) }
     let id = nextID
     let phase =
       qos == .exactlyOnce
@@ -165,6 +168,13 @@ struct InFlightWindow: ~Copyable {
     ring[place(tail)] = new
     tail &+= 1
     nextID = nextID.next
+  }
+
+  /// Passes over an identifier.
+  private mutating func skip() {
+    if head != tail { return advance(with: Place()) }
+    headID = headID.next
+    nextID = headID
   }
 
   private mutating func grow() {

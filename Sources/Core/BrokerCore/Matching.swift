@@ -9,15 +9,12 @@ struct TreeWalk: ~Copyable {
     var offset: Int32
   }
   var steps = Slab<Step>()
-  /// The nodes found: filters that match.
+  /// The nodes found: filters that match, or topics with a retained message.
   var nodes = Slab<TopicNode>()
-  /// The retained messages found.
-  var messages = Slab<MessageID>()
 
   mutating func start() {
     steps.removeAll()
     nodes.removeAll()
-    messages.removeAll()
     steps.append(Step(node: 0, offset: 0))
   }
 }
@@ -45,19 +42,19 @@ extension TopicTree {
     }
   }
 
-  /// Finds every retained message whose topic the filter matches.
+  /// Finds every topic that the filter matches and that has a retained message.
   func findRetained(matching filter: Span<UInt8>, _ walk: inout TreeWalk) {
     walk.start()
     while let step = walk.steps.popLast() {
       if Int(step.offset) > filter.count {
-        if let message = nodes[Int(step.node)].retained { walk.messages.append(message) }
+        if nodes[Int(step.node)].retained != nil { walk.nodes.append(step.node) }
         continue
       }
       let end = levelEnd(filter, from: Int(step.offset))
       let level = filter.extracting(Int(step.offset)..<end)
       if level.count == 1, level[0] == 0x23 {
         // The rest of the tree: every child is visited with the same `#`, and so is the parent.
-        if let message = nodes[Int(step.node)].retained { walk.messages.append(message) }
+        if nodes[Int(step.node)].retained != nil { walk.nodes.append(step.node) }
         pushChildren(of: step.node, step.offset, &walk)
       } else if level.count == 1, level[0] == 0x2B {
         pushChildren(of: step.node, Int32(truncatingIfNeeded: end + 1), &walk)

@@ -9,6 +9,7 @@ extension Broker {
     commands: inout CommandQueue
   ) {
     guard let session = session(of: link) else { return }
+    if isTooDeep(publish.topic) { return eject(link, at: now, &commands) }
     switch publish.qos {
     case .atMostOnce: accept(publish, from: session, &commands)
     case .atLeastOnce:
@@ -26,13 +27,20 @@ extension Broker {
   ) {
     if !sessions[session].incoming.contains(publish.packetID) {
       guard sessions[session].incoming.count < limits.incomingExactlyOnce else {
-        commands.commands.append(.close(link, .protocolError))
-        return close(link, .lost, at: now, &commands)
+        return eject(link, at: now, &commands)
       }
       sessions[session].incoming.insert(publish.packetID)
       accept(publish, from: session, &commands)
     }
     commands.commands.append(.confirm(link, publish.packetID))
+  }
+
+  /// Closes a link whose peer asks for more than it may.
+  private mutating func eject(
+    _ link: LinkID, at now: LinkTime, _ commands: inout CommandQueue
+  ) {
+    commands.commands.append(.close(link, .protocolError))
+    close(link, .lost, at: now, &commands)
   }
 
   /// The peer releases a QoS 2 message: the identifier may be used again. Answered even when it is
@@ -59,7 +67,18 @@ extension Broker {
   public mutating func receiveAnonymous(
     _ publish: borrowing IncomingPublish, commands: inout CommandQueue
   ) {
-    if policy.allowsAnonymous { accept(publish, at: resolve(publish.topic), &commands) }
+    if policy.allowsAnonymous, !isTooDeep(publish.topic) {
+      accept(publish, at: resolve(publish.topic), &commands)
+    }
+  }
+
+  /// Whether a topic has more levels than it may: each could cost a node of the tree.
+  func isTooDeep(_ topic: Span<UInt8>) -> Bool {
+    // A level takes an octet at least, with its separator.
+    guard topic.count >= limits.topicLevels else { return false }
+    var levels = 1
+    for index in 0..<topic.count where topic[index] == 0x2F { levels += 1 }
+    return levels > limits.topicLevels
   }
 
   /// Most peers publish on one topic: where it stood in the cache before is looked at first.
@@ -140,7 +159,8 @@ extension Broker {
     commands.recipients.append(recipient)
   }
 
-  private mutating func enqueue(
+  /// Lets a message wait for one session, with a reference of its own, or drops it.
+  mutating func enqueue(
     _ message: MessageID, _ qos: QoS, _ flags: DeliveryFlags, _ session: Int
   ) {
     let waits = qos != .atMostOnce || sessions[session].traits.queuesQoS0

@@ -16,6 +16,11 @@ extension Broker {
   /// Puts every session once into the entry, with the highest QoS of its filters [MQTT-3.3.5-1].
   private mutating func collect(into entry: Int) {
     markSerial &+= 1
+    if markSerial == 0 {
+      // Marks of four thousand million lists ago would look new again.
+      for session in 0..<marks.count { marks[session] = 0 }
+      markSerial = 1
+    }
     for found in 0..<walk.nodes.count {
       let node = Int(walk.nodes[found])
       for k in 0..<tree.nodes[node].subscribers.count {

@@ -22,6 +22,9 @@ struct Session: ~Copyable {
   /// QoS 2 messages of the peer that it has not released.
   var incoming = IncomingIdentifiers()
   var queue = DeliveryQueue()
+  /// Retained messages that wait for it in replays, and the round in which it got some last.
+  var replaying = 0
+  var replayRound: UInt64 = 0
   /// Whether the queue was full since it was empty.
   var isDropping = false
   var will: Will?
@@ -50,6 +53,9 @@ struct Session: ~Copyable {
         let next = window.push(message, qos, limit: Int(traits.receiveMaximum))
       else { return nil }
       id = next
+    } else if traits.queuesQoS0, !queue.isEmpty {
+      // [MQTT-4.6.0-6] others of QoS 0 may wait there.
+      return nil
     }
     return Recipient(link: link, packetID: id, qos: qos, flags: flags)
   }

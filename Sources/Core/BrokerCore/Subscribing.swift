@@ -7,11 +7,7 @@ extension Broker {
     _ request: borrowing SubscriptionRequest, from link: LinkID, _ commands: inout CommandQueue
   ) {
     guard let session = session(of: link) else { return }
-    let code = grant(request, to: session)
-    commands.append(code: code)
-    if code != .failure, let qos = QoS(rawValue: code.rawValue) {
-      startReplay(of: request.filter, qos, to: session)
-    }
+    commands.append(code: grant(request, to: session))
     guard request.isLast else { return }
     // [MQTT-3.8.4-4], [MQTT-3.8.4-5] one SUBACK, one code for each filter.
     commands.appendSubscribed(link, request.packetID)
@@ -21,7 +17,8 @@ extension Broker {
     _ request: borrowing SubscriptionRequest, to session: Int
   ) -> GrantCode {
     guard isTopicFilter(request.filter, levelLimit: limits.topicLevels),
-      sessions[session].subscriptions.count < limits.subscriptionsPerSession
+      sessions[session].subscriptions.count < limits.subscriptionsPerSession,
+      !isReplayingTooMuch(to: session)
     else { return .failure }
     let qos = min(request.qos, sessions[session].traits.maximumQoS)
     let node = tree.make(request.filter)
@@ -29,7 +26,10 @@ extension Broker {
     if tree.subscribe(UInt32(truncatingIfNeeded: session), qos, at: node) {
       sessions[session].subscriptions.append(node)
       statistics.subscriptions += 1
+    } else {
+      cancelReplay(of: session, at: node)
     }
+    startReplay(of: request.filter, at: node, qos, to: session)
     cache.invalidate()
     return .granted(qos)
   }
@@ -40,7 +40,10 @@ extension Broker {
     guard let session = session(of: link) else { return }
     // [MQTT-3.10.4-1] filters are compared octet by octet.
     let node = tree.find(request.filter)
-    if node != 0 { endSubscription(of: session, at: node) }
+    if node != 0 {
+      cancelReplay(of: session, at: node)
+      endSubscription(of: session, at: node)
+    }
     // [MQTT-3.10.4-5] answered even when nothing matched.
     if request.isLast { commands.commands.append(.unsubscribed(link, request.packetID)) }
   }

@@ -20,6 +20,10 @@ struct TopicCache: ~Copyable {
   private static let smallest = 64
   private static let largest = 16_384
   private var evictions = 0
+  /// Octets written into entries since all were made: at least what they hold.
+  private(set) var octets = 0
+  /// Above this the entries are made anew: topics and lists of subscribers may be long.
+  static let octetLimit = 1 << 24
 
   init(hash: NameHash) {
     self.hash = hash
@@ -50,6 +54,8 @@ struct TopicCache: ~Copyable {
         return entry(for: topic)
       }
     }
+    octets += topic.count
+    if octets > Self.octetLimit { fill(entries.count) }
     claim(index, topic, hash)
     return (index, false)
   }
@@ -68,6 +74,7 @@ struct TopicCache: ~Copyable {
 
   /// Adds one.
   mutating func append(_ subscriber: Subscriber, to index: Int) {
+    octets += MemoryLayout<Subscriber>.stride
     entries[index].subscribers.append(subscriber)
   }
 
@@ -86,6 +93,7 @@ struct TopicCache: ~Copyable {
 
   private mutating func fill(_ size: Int) {
     evictions = 0
+    octets = 0
     entries = Slab(capacity: size)
     for _ in 0..<size { entries.append(Entry()) }
   }

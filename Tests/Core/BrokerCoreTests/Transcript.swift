@@ -20,14 +20,15 @@ struct Transcript: ~Copyable {
     _ link: UInt32, _ clientID: String, clean: Bool = true, receiveMaximum: UInt16 = 20,
     maximumQoS: QoS = .exactlyOnce,
     will: (topic: String, payload: String, qos: QoS, isRetained: Bool)? = nil,
-    expiry: UInt32? = nil
+    expiry: UInt32? = nil, queuesQoS0: Bool = false
   ) -> [String] {
     let id = Array(clientID.utf8)
     let willTopic = Array((will?.topic ?? "").utf8)
     let willPayload = Array((will?.payload ?? "").utf8)
     var request = SessionRequest(
       clientID: id.span, isCleanStart: clean, sessionExpiry: expiry ?? (clean ? 0 : .max),
-      traits: LinkTraits(receiveMaximum: receiveMaximum, maximumQoS: maximumQoS))
+      traits: LinkTraits(
+        receiveMaximum: receiveMaximum, maximumQoS: maximumQoS, queuesQoS0: queuesQoS0))
     request.willTopic = willTopic.span
     request.willPayload = willPayload.span
     request.willQoS = will?.qos ?? .atMostOnce

@@ -1,0 +1,103 @@
+import MQTTTerms
+import SessionLink
+import Slabs
+import Testing
+
+@testable import BrokerCore
+
+/// What peers may not make grow.
+@Suite struct LimitTests {
+  @Test func `a topic of a thousand levels closes the link and leaves no nodes behind`() {
+    var t = Transcript()
+    quietly(t.open(1, "c"))
+    let deep = String(repeating: "/", count: 1000)
+    let lines = t.publish(1, deep, "x", qos: .atLeastOnce, retain: true, id: 1)
+    #expect(lines == ["1 close protocolError"])
+    #expect(t.broker.tree.count == 1 && t.broker.messages.count == 0)
+    quietly(t.open(2, "c"))
+    let allowed = t.publish(2, String(repeating: "/", count: 199), "x", qos: .atLeastOnce, id: 2)
+    #expect(allowed == ["2 ack 2"])
+  }
+
+  @Test func `a will on a topic of a thousand levels is not retained`() {
+    var t = Transcript()
+    let deep = String(repeating: "/", count: 1000)
+    quietly(t.open(1, "c", will: (deep, "x", .atMostOnce, true)))
+    quietly(t.close(1, .lost))
+    #expect(t.broker.tree.count == 1 && t.broker.messages.count == 0)
+  }
+
+  @Test func `at the limit of retained messages those that are there still change`() {
+    var limits = BrokerLimits()
+    limits.retainedMessages = 1
+    var t = Transcript(limits: limits)
+    quietly(t.open(1, "c"))
+    quietly(t.publish(1, "a", "old", retain: true))
+    quietly(t.publish(1, "a", "new", retain: true))
+    quietly(t.publish(1, "b", "more", retain: true))
+    let lines = t.subscribe(1, ("#", .atMostOnce))
+    #expect(lines == ["1 subscribed 1 [0]", "1 a=new q0 retained"])
+  }
+
+  @Test func `long topics do not fill the memory of who gets what`() {
+    var t = Transcript()
+    quietly(t.open(1, "c"))
+    let long = String(repeating: "x", count: 60_000)
+    for number in 0..<500 { quietly(t.publish(1, "\(number)\(long)", "x")) }
+    #expect(t.broker.cache.octets <= TopicCache.octetLimit)
+  }
+
+  @Test func `a client that comes and goes leaves one deadline, not thousands`() {
+    var t = Transcript()
+    for _ in 0..<2_000 {
+      quietly(t.open(1, "c", clean: false, expiry: 3600))
+      quietly(t.close(1))
+    }
+    #expect(t.broker.expiries.count <= 300)
+    t.advance(to: 3_600_000)
+    #expect(t.broker.sessionCount == 0)
+  }
+
+  @Test func `an identifier that is still in flight is not used for another message`() {
+    var window = InFlightWindow()
+    let first = window.push(MessageID(index: 0), .atLeastOnce, limit: 65_535)
+    #expect(first == PacketIdentifier(1))
+    for number in 2...65_535 {
+      let id = window.push(MessageID(index: 1), .atLeastOnce, limit: 65_535)
+      let message = window.settle(PacketIdentifier(UInt16(number)))
+      guard id == PacketIdentifier(UInt16(number)), message == MessageID(index: 1) else {
+        Issue.record("\(number) is out of order")
+        return
+      }
+    }
+    let none = window.push(MessageID(index: 2), .atLeastOnce, limit: 65_535)
+    #expect(none == nil)
+    let oldest = window.settle(PacketIdentifier(1))
+    #expect(oldest == MessageID(index: 0))
+    let next = window.push(MessageID(index: 2), .atLeastOnce, limit: 65_535)
+    #expect(next == PacketIdentifier(1))
+  }
+
+  @Test func `identifiers that an earlier connection left in flight are passed over`() {
+    var window = InFlightWindow()
+    for index in 0..<3_000 {
+      _ = window.push(MessageID(index: UInt32(index)), .atLeastOnce, limit: 65_535)
+    }
+    window.restart()
+    let next = window.push(MessageID(index: 7), .atLeastOnce, limit: 65_535)
+    #expect(next == PacketIdentifier(3_001))
+    let old = window.settle(PacketIdentifier(3_000))
+    #expect(old == MessageID(index: 2_999))
+    let new = window.settle(PacketIdentifier(3_001))
+    #expect(new == MessageID(index: 7))
+  }
+
+  @Test func `after four thousand million topics every subscriber is still found once`() {
+    var t = Transcript()
+    quietly(t.open(1, "c"))
+    quietly(t.subscribe(1, ("#", .atMostOnce), ("+", .atMostOnce)))
+    t.broker.markSerial = .max
+    let lines = t.publish(1, "a", "x")
+    #expect(lines == ["1 a=x q0"])
+  }
+}
