@@ -30,6 +30,8 @@ public struct Broker: ~Copyable, Hub {
   var markSerial: UInt32 = 0
 
   var replays = Slab<Replay>()
+  /// Sessions that have begun to drop messages.
+  var dropping = Slab<SlotID>()
   var expiries = DeadlineQueue()
   var assignedIDs: UInt64 = 0
   let seed: UInt64
@@ -51,8 +53,11 @@ public struct Broker: ~Copyable, Hub {
     commands: inout CommandQueue
   ) {
     switch event {
-    case .publish(let publish): receive(publish, from: link, &commands)
-    case .acknowledged(let id): acknowledge(id, from: link, &commands)
+    case .publish(let publish): receive(publish, from: link, at: now, &commands)
+    case .acknowledged(let id): acknowledged(id, from: link, &commands)
+    case .received(let id): received(id, from: link, &commands)
+    case .released(let id): released(id, from: link, &commands)
+    case .completed(let id): completed(id, from: link, &commands)
     case .subscribe(let request): subscribe(request, from: link, &commands)
     case .unsubscribe(let request): unsubscribe(request, from: link, &commands)
     case .open(let request): open(request, as: link, at: now, &commands)
@@ -88,14 +93,23 @@ public struct Broker: ~Copyable, Hub {
 }
 
 extension Broker {
+  /// The Client Identifier of the next session that has begun to drop messages because its queue is
+  /// full: worth a line in the log.
+  public mutating func nextDropping() -> String? {
+    while let id = dropping.popLast() {
+      if sessions.contains(id) { return printable(sessions[Int(id.index)].clientID.span) }
+    }
+    return nil
+  }
+
   /// The Client Identifier of the session that `link` has opened, printable.
   public func clientID(of link: LinkID) -> String? {
     guard let session = session(of: link) else { return nil }
-    var bytes: [UInt8] = []
-    for index in 0..<sessions[session].clientID.count {
-      bytes.append(sessions[session].clientID[index])
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    return printable(sessions[session].clientID.span)
+  }
+
+  private func printable(_ text: Span<UInt8>) -> String {
+    text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Whether the session that `link` has opened ends with the connection.

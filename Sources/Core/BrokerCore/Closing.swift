@@ -37,7 +37,9 @@ extension Broker {
     endSubscriptions(of: session)
     guard var ended = sessions.remove(id) else { return }
     sessionOfClient.remove(ended.clientID.span)
-    while let message = ended.window.popAny() { messages.release(message) }
+    while let entry = ended.window.popAny() {
+      if let message = entry.message { messages.release(message) }
+    }
     while let waiting = ended.queue.popFirst() { messages.release(waiting.message) }
     if let will = ended.will { messages.release(will.message) }
   }

@@ -2,21 +2,40 @@ import MQTTTerms
 import SessionLink
 import Slabs
 
-/// The QoS 1 messages that were sent to a peer and are not acknowledged [MQTT 4.4].
+/// How far the delivery of a message to a peer has come [MQTT 4.3].
+enum DeliveryPhase: UInt8, BitwiseCopyable {
+  /// QoS 1: sent, PUBACK awaited.
+  case awaitsAcknowledgement
+  /// QoS 2: sent, PUBREC awaited.
+  case awaitsReceipt
+  /// QoS 2: released, PUBCOMP awaited. The message itself is not needed any more.
+  case awaitsCompletion
+
+  /// The QoS of the delivery.
+  var qos: QoS { self == .awaitsAcknowledgement ? .atLeastOnce : .exactlyOnce }
+}
+
+/// The QoS 1 and 2 messages that were sent to a peer and are not done with [MQTT 4.4].
 ///
 /// New deliveries are numbered from 1 on each connection and rise by 1, so the ring is indexed by
 /// the distance to the oldest identifier. Messages that a session brought along keep their
 /// identifiers in a list of their own, and new ones skip them.
 struct InFlightWindow: ~Copyable {
   struct Entry: BitwiseCopyable {
-    var message: MessageID
+    /// Nothing once the peer has received a QoS 2 message.
+    var message: MessageID?
+    var phase: DeliveryPhase
     var packetID: PacketIdentifier
   }
 
-  /// No message: acknowledged out of order, or an identifier that was skipped.
-  private static let none = UInt32.max
+  /// A place of the ring; free when it was settled out of order, or its identifier skipped.
+  struct Place: BitwiseCopyable {
+    var message: MessageID?
+    var phase = DeliveryPhase.awaitsAcknowledgement
+    var isFree = true
+  }
 
-  private var ring = Slab<UInt32>()
+  private var ring = Slab<Place>()
   private var head: UInt32 = 0
   private var tail: UInt32 = 0
   private var headID = PacketIdentifier(1)
@@ -27,43 +46,58 @@ struct InFlightWindow: ~Copyable {
   private(set) var count = 0
 
   /// Takes an identifier for `message`, or gives nothing while `limit` messages are in flight, or
-  /// while the oldest one has stayed unacknowledged for too many others.
-  mutating func push(_ message: MessageID, limit: Int) -> PacketIdentifier? {
+  /// while the oldest one has stayed unsettled for too many others.
+  mutating func push(_ message: MessageID, _ qos: QoS, limit: Int) -> PacketIdentifier? {
     guard count < limit, tail &- head < UInt32(truncatingIfNeeded: max(limit, 8) &* 8) else {
       return nil
     }
-    while !resumed.isEmpty, isResumed(nextID) { advance(with: Self.none) }
+    while !resumed.isEmpty, isResumed(nextID) { advance(with: Place()) }
     let id = nextID
-    advance(with: message.index)
+    let phase =
+      qos == .exactlyOnce
+      ? DeliveryPhase.awaitsReceipt : DeliveryPhase.awaitsAcknowledgement
+    advance(with: Place(message: message, phase: phase, isFree: false))
     count &+= 1
     return id
   }
 
-  /// Takes the message with that identifier out.
-  mutating func acknowledge(_ id: PacketIdentifier) -> MessageID? {
-    if let message = takeResumed(id) { return message }
-    // Identifiers run from 1 to 65,535 in a circle.
-    var distance = Int(id.rawValue) - Int(headID.rawValue)
-    if distance < 0 { distance += 65_535 }
-    guard !id.isNone, distance < Int(tail &- head) else { return nil }
-    let slot = slot(head &+ UInt32(truncatingIfNeeded: distance))
-    let index = ring[slot]
-    guard index != Self.none else { return nil }
-    ring[slot] = Self.none
+  /// How far the delivery with that identifier is; nothing when there is none.
+  func phase(of id: PacketIdentifier) -> DeliveryPhase? {
+    if let index = resumedIndex(of: id) { return resumed[index].phase }
+    return slot(of: id).map { ring[$0].phase }
+  }
+
+  /// Takes the delivery with that identifier out; gives its message, if it still has one.
+  mutating func settle(_ id: PacketIdentifier) -> MessageID? {
+    if let index = resumedIndex(of: id) { return removeResumed(at: index) }
+    guard let slot = slot(of: id) else { return nil }
+    let message = ring[slot].message
+    ring[slot] = Place()
     count &-= 1
-    while head != tail, ring[self.slot(head)] == Self.none {
+    while head != tail, ring[place(head)].isFree {
       head &+= 1
       headID = headID.next
     }
-    return MessageID(index: index)
+    return message
+  }
+
+  /// The peer has received the QoS 2 message: gives it up, and waits for PUBCOMP.
+  mutating func receive(_ id: PacketIdentifier) -> MessageID? {
+    if let index = resumedIndex(of: id) {
+      resumed[index].phase = .awaitsCompletion
+      return resumed[index].message.take()
+    }
+    guard let slot = slot(of: id) else { return nil }
+    ring[slot].phase = .awaitsCompletion
+    return ring[slot].message.take()
   }
 
   /// A new connection: everything in flight keeps its identifier, numbering starts at 1 again.
   mutating func restart() {
     while head != tail {
-      let index = ring[slot(head)]
-      if index != Self.none {
-        resumed.append(Entry(message: MessageID(index: index), packetID: headID))
+      let place = ring[place(head)]
+      if !place.isFree {
+        resumed.append(Entry(message: place.message, phase: place.phase, packetID: headID))
       }
       head &+= 1
       headID = headID.next
@@ -72,54 +106,66 @@ struct InFlightWindow: ~Copyable {
     nextID = headID
   }
 
-  /// After `restart`: how many messages are to be sent again.
+  /// After `restart`: how many deliveries are to be taken up again.
   var resumedCount: Int { resumed.count }
 
   /// After `restart`: one of them, in the order in which they were sent [MQTT-4.6.0-1].
   func resumed(_ index: Int) -> Entry { resumed[index] }
 
-  /// Takes any message out: to give the references back at the end of a session.
-  mutating func popAny() -> MessageID? {
-    if let entry = resumed.popLast() { return entry.message }
+  /// Takes any delivery out, with or without a message: to give the references back at the end.
+  mutating func popAny() -> Entry? {
+    if let entry = resumed.popLast() { return entry }
     while head != tail {
-      let index = ring[slot(head)]
+      let place = ring[place(head)]
       head &+= 1
-      if index != Self.none { return MessageID(index: index) }
+      if !place.isFree {
+        return Entry(message: place.message, phase: place.phase, packetID: .none)
+      }
     }
     return nil
   }
 
-  private func isResumed(_ id: PacketIdentifier) -> Bool {
-    for index in 0..<resumed.count where resumed[index].packetID == id { return true }
-    return false
-  }
+  private func isResumed(_ id: PacketIdentifier) -> Bool { resumedIndex(of: id) != nil }
 
-  private mutating func takeResumed(_ id: PacketIdentifier) -> MessageID? {
-    for index in 0..<resumed.count where resumed[index].packetID == id {
-      let message = resumed[index].message
-      for next in (index + 1)..<max(resumed.count, index + 1) { resumed[next - 1] = resumed[next] }
-      _ = resumed.popLast()
-      count &-= 1
-      return message
-    }
+  private func resumedIndex(of id: PacketIdentifier) -> Int? {
+    for index in 0..<resumed.count where resumed[index].packetID == id { return index }
     return nil
   }
 
-  private func slot(_ sequence: UInt32) -> Int { Int(sequence) & (ring.count - 1) }
+  private mutating func removeResumed(at index: Int) -> MessageID? {
+    let message = resumed[index].message
+    for next in (index + 1)..<max(resumed.count, index + 1) { resumed[next - 1] = resumed[next] }
+    _ = resumed.popLast()
+    count &-= 1
+    return message
+  }
 
-  private mutating func advance(with index: UInt32) {
+  /// The ring's slot of a delivery in flight.
+  private func slot(of id: PacketIdentifier) -> Int? {
+    // Identifiers run from 1 to 65,535 in a circle.
+    var distance = Int(id.rawValue) - Int(headID.rawValue)
+    if distance < 0 { distance += 65_535 }
+    guard !id.isNone, distance < Int(tail &- head) else { return nil }
+    let slot = place(head &+ UInt32(truncatingIfNeeded: distance))
+    return ring[slot].isFree ? nil : slot
+  }
+
+  private func place(_ sequence: UInt32) -> Int { Int(sequence) & (ring.count - 1) }
+
+  private mutating func advance(with new: Place) {
     if Int(tail &- head) == ring.count { grow() }
-    ring[slot(tail)] = index
+    ring[place(tail)] = new
     tail &+= 1
     nextID = nextID.next
   }
 
   private mutating func grow() {
-    var larger = Slab<UInt32>(capacity: max(ring.count * 2, 8))
-    for sequence in 0..<(tail &- head) { larger.append(ring[slot(head &+ sequence)]) }
+    let size = max(ring.count * 2, 8)
+    var larger = Slab<Place>(capacity: size)
+    for sequence in 0..<(tail &- head) { larger.append(ring[place(head &+ sequence)]) }
     tail = tail &- head
     head = 0
-    while larger.count < max(ring.count * 2, 8) { larger.append(Self.none) }
+    while larger.count < size { larger.append(Place()) }
     ring = larger
   }
 }

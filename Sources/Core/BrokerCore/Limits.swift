@@ -4,6 +4,8 @@ public struct BrokerLimits: BitwiseCopyable, Sendable, Equatable {
   public var queuedMessages = 1000
   /// QoS 1 messages in flight to one client, unless it says less.
   public var inFlightMessages: UInt16 = 20
+  /// QoS 2 messages of one client that it has not released.
+  public var incomingExactlyOnce = 1024
   /// Sessions, connected or not.
   public var sessions = 100_000
   /// Filters of one session.

@@ -77,7 +77,7 @@ extension Broker {
     guard !request.willTopic.isEmpty else { return }
     let message = messages.insert(
       topic: request.willTopic, payload: request.willPayload,
-      qos: min(request.willQoS, .atLeastOnce))
+      qos: request.willQoS)
     sessions[session].will = .init(message: message, isRetained: request.isWillRetained)
   }
 
@@ -87,11 +87,16 @@ extension Broker {
     sessions[session].window.restart()
     for k in 0..<sessions[session].window.resumedCount {
       let entry = sessions[session].window.resumed(k)
-      messages.retain(entry.message)
+      guard let message = entry.message else {
+        commands.commands.append(.release(link, entry.packetID))
+        continue
+      }
+      messages.retain(message)
       let start = commands.recipients.count
       commands.recipients.append(
-        Recipient(link: link, packetID: entry.packetID, qos: .atLeastOnce, flags: .duplicate))
-      finish(entry.message, recipientsFrom: start, &commands)
+        Recipient(
+          link: link, packetID: entry.packetID, qos: entry.phase.qos, flags: .duplicate))
+      finish(message, recipientsFrom: start, &commands)
     }
     drainQueue(of: session, &commands)
   }

@@ -4,12 +4,44 @@ import Slabs
 
 extension Broker {
   mutating func receive(
-    _ publish: borrowing IncomingPublish, from link: LinkID, _ commands: inout CommandQueue
+    _ publish: borrowing IncomingPublish, from link: LinkID, at now: LinkTime,
+    _ commands: inout CommandQueue
   ) {
-    guard session(of: link) != nil else { return }
-    accept(publish, &commands)
-    // [MQTT-4.3.2-4] responsibility for the message is taken before it is acknowledged.
-    if publish.qos != .atMostOnce { commands.commands.append(.acknowledge(link, publish.packetID)) }
+    guard let session = session(of: link) else { return }
+    switch publish.qos {
+    case .atMostOnce: accept(publish, &commands)
+    case .atLeastOnce:
+      accept(publish, &commands)
+      // [MQTT-4.3.2-2] responsibility for the message is taken before it is acknowledged.
+      commands.commands.append(.acknowledge(link, publish.packetID))
+    case .exactlyOnce: receiveOnce(publish, from: link, session, at: now, &commands)
+    }
+  }
+
+  /// Accepts a QoS 2 message the first time and confirms it every time [MQTT-4.3.3-2].
+  private mutating func receiveOnce(
+    _ publish: borrowing IncomingPublish, from link: LinkID, _ session: Int, at now: LinkTime,
+    _ commands: inout CommandQueue
+  ) {
+    if !sessions[session].incoming.contains(publish.packetID) {
+      guard sessions[session].incoming.count < limits.incomingExactlyOnce else {
+        commands.commands.append(.close(link, .protocolError))
+        return close(link, .lost, at: now, &commands)
+      }
+      sessions[session].incoming.insert(publish.packetID)
+      accept(publish, &commands)
+    }
+    commands.commands.append(.confirm(link, publish.packetID))
+  }
+
+  /// The peer releases a QoS 2 message: the identifier may be used again. Answered even when it is
+  /// not known, so that a peer whose PUBCOMP was lost comes to an end.
+  mutating func released(
+    _ id: PacketIdentifier, from link: LinkID, _ commands: inout CommandQueue
+  ) {
+    guard let session = session(of: link) else { return }
+    sessions[session].incoming.remove(id)
+    commands.commands.append(.complete(link, id))
   }
 
   /// Publishes for the broker itself: its own status topics.
@@ -105,19 +137,56 @@ extension Broker {
       && sessions[session].queue.count >= limits.queuedMessages
     guard waits, !isFull else {
       statistics.publishesDropped &+= 1
+      if isFull { noteDropping(session) }
       return
     }
     messages.retain(message)
     sessions[session].queue.append(.init(message: message, qos: qos, flags: flags))
   }
 
-  mutating func acknowledge(
+  /// Notes once that a session drops messages, until its queue has been empty.
+  private mutating func noteDropping(_ session: Int) {
+    guard !sessions[session].isDropping, let id = sessions.id(at: session) else { return }
+    sessions[session].isDropping = true
+    dropping.append(id)
+  }
+
+  /// The peer has taken a QoS 1 message.
+  mutating func acknowledged(
     _ id: PacketIdentifier, from link: LinkID, _ commands: inout CommandQueue
   ) {
-    guard let session = session(of: link),
-      let message = sessions[session].window.acknowledge(id)
-    else { return }
-    messages.release(message)
+    settle(id, in: .awaitsAcknowledgement, from: link, &commands)
+  }
+
+  /// The peer has received a QoS 2 message [MQTT-4.3.3-1]: it will not get it again.
+  mutating func received(
+    _ id: PacketIdentifier, from link: LinkID, _ commands: inout CommandQueue
+  ) {
+    guard let session = session(of: link) else { return }
+    if sessions[session].window.phase(of: id) == .awaitsReceipt,
+      let message = sessions[session].window.receive(id)
+    {
+      messages.release(message)
+    }
+    commands.commands.append(.release(link, id))
+  }
+
+  /// The peer is done with a QoS 2 message.
+  mutating func completed(
+    _ id: PacketIdentifier, from link: LinkID, _ commands: inout CommandQueue
+  ) {
+    settle(id, in: .awaitsCompletion, from: link, &commands)
+  }
+
+  /// Frees the identifier of a delivery that is in `phase`, and sends what waits for its place.
+  private mutating func settle(
+    _ id: PacketIdentifier, in phase: DeliveryPhase, from link: LinkID,
+    _ commands: inout CommandQueue
+  ) {
+    guard let session = session(of: link), sessions[session].window.phase(of: id) == phase else {
+      return
+    }
+    if let message = sessions[session].window.settle(id) { messages.release(message) }
     if !sessions[session].queue.isEmpty { drainQueue(of: session, &commands) }
   }
 
@@ -127,8 +196,9 @@ extension Broker {
     let limit = Int(sessions[session].traits.receiveMaximum)
     while let waiting = sessions[session].queue.first {
       var id = PacketIdentifier.none
-      if waiting.qos != .atMostOnce {
-        guard let next = sessions[session].window.push(waiting.message, limit: limit) else {
+      let qos = min(waiting.qos, sessions[session].traits.maximumQoS)
+      if qos != .atMostOnce {
+        guard let next = sessions[session].window.push(waiting.message, qos, limit: limit) else {
           return
         }
         id = next
@@ -136,9 +206,10 @@ extension Broker {
         messages.retain(waiting.message)
       }
       _ = sessions[session].queue.popFirst()
+      if sessions[session].queue.isEmpty { sessions[session].isDropping = false }
       let start = commands.recipients.count
       commands.recipients.append(
-        Recipient(link: link, packetID: id, qos: waiting.qos, flags: waiting.flags))
+        Recipient(link: link, packetID: id, qos: qos, flags: waiting.flags))
       finish(waiting.message, recipientsFrom: start, &commands)
     }
   }

@@ -112,7 +112,9 @@ extension Broker {
     var id = PacketIdentifier.none
     if qos != .atMostOnce {
       let limit = Int(sessions[session].traits.receiveMaximum)
-      guard let next = sessions[session].window.push(message, limit: limit) else { return false }
+      guard let next = sessions[session].window.push(message, qos, limit: limit) else {
+        return false
+      }
       id = next
       messages.retain(message)
     }

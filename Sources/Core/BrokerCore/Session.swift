@@ -17,7 +17,11 @@ struct Session: ~Copyable {
   /// The nodes of its filters.
   var subscriptions = Slab<TopicNode>()
   var window = InFlightWindow()
+  /// QoS 2 messages of the peer that it has not released.
+  var incoming = IncomingIdentifiers()
   var queue = DeliveryQueue()
+  /// Whether the queue was full since it was empty.
+  var isDropping = false
   var will: Will?
 
   /// The will: a message in the store, and whether it is retained.
@@ -41,7 +45,7 @@ struct Session: ~Copyable {
     var id = PacketIdentifier.none
     if qos != .atMostOnce {
       guard queue.isEmpty,
-        let next = window.push(message, limit: Int(traits.receiveMaximum))
+        let next = window.push(message, qos, limit: Int(traits.receiveMaximum))
       else { return nil }
       id = next
     }

@@ -23,7 +23,7 @@ extension Broker {
     guard isTopicFilter(request.filter, levelLimit: limits.topicLevels),
       sessions[session].subscriptions.count < limits.subscriptionsPerSession
     else { return .failure }
-    let qos = min(request.qos, .atLeastOnce)
+    let qos = min(request.qos, sessions[session].traits.maximumQoS)
     let node = tree.make(request.filter)
     // [MQTT-3.8.4-3] the same filter again replaces the subscription.
     if tree.subscribe(UInt32(truncatingIfNeeded: session), qos, at: node) {

@@ -16,8 +16,6 @@ public enum CloseReason: Sendable, Equatable {
   case unsupportedVersion
   /// A keep alive above the limit, or none where there is a limit.
   case keepAliveTooLong
-  /// QoS 2, which is not spoken here.
-  case unsupportedQoS
   /// No CONNECT in time.
   case connectTimeout
   /// Nothing heard for one and a half times the keep alive [MQTT-3.1.2-24].

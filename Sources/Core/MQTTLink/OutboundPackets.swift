@@ -63,12 +63,13 @@ public enum OutboundPackets {
     }
   }
 
-  /// Writes a PUBACK [MQTT 3.4].
+  /// Writes a PUBACK, PUBREC, PUBREL or PUBCOMP [MQTT 3.4] to [MQTT 3.7].
   @_lifetime(output: copy output)
-  public static func encodeAcknowledgement(
-    _ packetID: PacketIdentifier, _ version: ProtocolVersion, into output: inout OutputRawSpan
+  public static func encode(
+    _ kind: PublishAcknowledgement.Kind, _ packetID: PacketIdentifier,
+    _ version: ProtocolVersion, into output: inout OutputRawSpan
   ) throws(CodecError) {
-    try PublishAcknowledgement(.puback, packetID).encode(into: &output, version: version)
+    try PublishAcknowledgement(kind, packetID).encode(into: &output, version: version)
   }
 
   /// Writes a SUBACK [MQTT 3.9].

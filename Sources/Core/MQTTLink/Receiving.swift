@@ -38,8 +38,7 @@ extension Connection {
   @inline(__always)
   @_lifetime(copy publish)
   private func receive(_ publish: Publish) -> Step {
-    guard publish.header.qos != .exactlyOnce else { return .close(.unsupportedQoS) }
-    return .event(
+    .event(
       .publish(
         IncomingPublish(
           topic: publish.header.topicName, payload: publish.payload, qos: publish.header.qos,
@@ -53,8 +52,7 @@ extension Connection {
     switch try Packet.decode(body, header: header, version: version) {
     case .connect(let connect): return receive(connect)
     case .acknowledgement(let acknowledgement):
-      guard acknowledgement.kind == .puback else { return .close(.unexpectedPacket) }
-      return .event(.acknowledged(acknowledgement.packetIdentifier))
+      return .event(event(of: acknowledgement))
     case .subscribe(let subscribe):
       open(subscribe.packetIdentifier, subscribe.payload.count, isUnsubscribe: false, &consumed)
       return nextEntry(subscribe.payload, &consumed)
@@ -65,6 +63,16 @@ extension Connection {
     // [MQTT-3.14.4-2]
     case .disconnect: return .close(.disconnected)
     case .publish, .connack, .suback, .unsuback, .pingresp: return .close(.unexpectedPacket)
+    }
+  }
+
+  @_lifetime(immortal)
+  private func event(of acknowledgement: PublishAcknowledgement) -> LinkEvent {
+    switch acknowledgement.kind {
+    case .puback: .acknowledged(acknowledgement.packetIdentifier)
+    case .pubrec: .received(acknowledgement.packetIdentifier)
+    case .pubrel: .released(acknowledgement.packetIdentifier)
+    case .pubcomp: .completed(acknowledgement.packetIdentifier)
     }
   }
 

@@ -189,7 +189,8 @@ extension Gateway {
     // [SN 6.6] one PUBLISH at QoS 1 or 2 toward a node at a time.
     let traits = LinkTraits(
       receiveMaximum: 1,
-      maximumPacketSize: UInt32(maximumDatagram(ofLine: nodes[index].address.line)))
+      maximumPacketSize: UInt32(maximumDatagram(ofLine: nodes[index].address.line)),
+      maximumQoS: .atLeastOnce)
     let clientID = unbound(nodes[index].clientID.span)
     var request = SessionRequest(
       clientID: clientID, isCleanStart: isClean,

@@ -23,6 +23,8 @@ extension Gateway {
       if let index = node(of: link, links) { refused(index, refusal, links: &links) }
     case .acknowledge(let link, let messageID):
       if let index = node(of: link, links) { acknowledge(messageID, to: index) }
+    // QoS 2 towards nodes is not spoken: their links say so.
+    case .confirm, .release, .complete: break
     case .subscribed(let link, let messageID, let codes):
       guard let index = node(of: link, links), codes.count > 0 else { return }
       subscribed(messageID, queue.codes[Int(codes.start)], to: index)

@@ -13,6 +13,12 @@ public enum LinkCommand: BitwiseCopyable, Sendable {
   case deliver(MessageID, to: Recipients)
   /// A QoS 1 message of the peer is the hub's responsibility now.
   case acknowledge(LinkID, PacketIdentifier)
+  /// A QoS 2 message of the peer was received [MQTT 4.3.3].
+  case confirm(LinkID, PacketIdentifier)
+  /// The identifier of a QoS 2 message to the peer is released.
+  case release(LinkID, PacketIdentifier)
+  /// A QoS 2 message of the peer is done with.
+  case complete(LinkID, PacketIdentifier)
   /// The answer to a request for subscriptions: one code a filter, in `CommandQueue.codes`.
   case subscribed(LinkID, PacketIdentifier, codes: IndexRange)
   /// The answer to a request to unsubscribe.

@@ -4,10 +4,16 @@ import MQTTTerms
 public enum LinkEvent: ~Escapable {
   /// The peer wants a session. Answered by `opened` or `refused`.
   case open(SessionRequest)
-  /// The peer publishes. At QoS 1 answered by `acknowledge`.
+  /// The peer publishes. At QoS 1 answered by `acknowledge`, at QoS 2 by `confirm`.
   case publish(IncomingPublish)
   /// The peer has taken a QoS 1 message.
   case acknowledged(PacketIdentifier)
+  /// The peer has received a QoS 2 message. Answered by `release`.
+  case received(PacketIdentifier)
+  /// The peer releases the identifier of a QoS 2 message of its own. Answered by `complete`.
+  case released(PacketIdentifier)
+  /// The peer is done with a QoS 2 message.
+  case completed(PacketIdentifier)
   /// The peer subscribes to one filter. Answered by `subscribed` after the last one of a request;
   /// all events of one request reach the hub before its commands are performed.
   case subscribe(SubscriptionRequest)

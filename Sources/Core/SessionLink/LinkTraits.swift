@@ -1,3 +1,5 @@
+import MQTTTerms
+
 /// What a peer *can do*. Code asks for traits and never for kinds of peers.
 @frozen
 public struct LinkTraits: BitwiseCopyable, Sendable, Equatable {
@@ -5,16 +7,20 @@ public struct LinkTraits: BitwiseCopyable, Sendable, Equatable {
   public var receiveMaximum: UInt16
   /// The largest packet that the peer takes, in octets; `UInt32.max` for no limit.
   public var maximumPacketSize: UInt32
+  /// The highest QoS that the peer takes.
+  public var maximumQoS: QoS
   /// Whether QoS 0 messages wait in the session's queue while the link is paused.
   public var queuesQoS0: Bool
 
   /// Makes traits; by default those of a patient MQTT 3.1.1 client.
   @inlinable
   public init(
-    receiveMaximum: UInt16 = 20, maximumPacketSize: UInt32 = .max, queuesQoS0: Bool = false
+    receiveMaximum: UInt16 = 20, maximumPacketSize: UInt32 = .max,
+    maximumQoS: QoS = .exactlyOnce, queuesQoS0: Bool = false
   ) {
     self.receiveMaximum = receiveMaximum
     self.maximumPacketSize = maximumPacketSize
+    self.maximumQoS = maximumQoS
     self.queuesQoS0 = queuesQoS0
   }
 }

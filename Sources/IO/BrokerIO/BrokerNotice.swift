@@ -18,6 +18,8 @@ public enum BrokerNotice: Sendable {
   case ejected(clientID: String, SocketAddress, Ejection)
   /// The peer has closed the connection, or it broke.
   case lost(clientID: String, SocketAddress, SystemError?)
+  /// A client's queue is full: messages for it are being dropped.
+  case dropping(clientID: String)
   /// Accepting failed, or connections were turned away for want of descriptors.
   case failed(SystemError)
   /// The listener is at its limit of connections.

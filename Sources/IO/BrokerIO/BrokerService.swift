@@ -110,6 +110,7 @@ public struct BrokerService: ~Copyable {
   public mutating func settle(reactor: inout Reactor, at now: LinkTime) -> Bool {
     let hasMore = broker.replay(budget: 256, commands: &commands)
     perform(at: now)
+    while let clientID = broker.nextDropping() { notices.append(.dropping(clientID: clientID)) }
     closeDoomed(&reactor, at: now)
     return hasMore
   }

@@ -1,4 +1,5 @@
 import BrokerCore
+import MQTTCodec
 import MQTTLink
 import MQTTTerms
 import Reactor
@@ -22,12 +23,10 @@ extension BrokerService {
     case .deliver(let message, let recipients):
       deliver(message, to: recipients)
       broker.performed(message)
-    case .acknowledge(let link, let packetID):
-      guard let index = stream(of: link) else { return foreign.commands.append(command) }
-      let version = streams.slots[index].connection.version
-      streams.answer(index) { output in
-        try? OutboundPackets.encodeAcknowledgement(packetID, version, into: &output)
-      }
+    case .acknowledge(let link, let packetID): answer(link, .puback, packetID, command)
+    case .confirm(let link, let packetID): answer(link, .pubrec, packetID, command)
+    case .release(let link, let packetID): answer(link, .pubrel, packetID, command)
+    case .complete(let link, let packetID): answer(link, .pubcomp, packetID, command)
     case .opened(let link, let isPresent): opened(link, isPresent, command)
     case .refused(let link, let refusal): refused(link, refusal, command)
     case .subscribed(let link, let packetID, let codes): subscribed(link, packetID, codes)
@@ -95,6 +94,17 @@ extension BrokerService {
   }
 
   // MARK: Answers
+
+  private mutating func answer(
+    _ link: LinkID, _ kind: PublishAcknowledgement.Kind, _ packetID: PacketIdentifier,
+    _ command: LinkCommand
+  ) {
+    guard let index = stream(of: link) else { return foreign.commands.append(command) }
+    let version = streams.slots[index].connection.version
+    streams.answer(index) { output in
+      try? OutboundPackets.encode(kind, packetID, version, into: &output)
+    }
+  }
 
   private mutating func opened(_ link: LinkID, _ isPresent: Bool, _ command: LinkCommand) {
     guard let index = stream(of: link) else { return foreign.commands.append(command) }

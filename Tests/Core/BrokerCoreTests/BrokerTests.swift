@@ -250,6 +250,9 @@ import Testing
       quietly(t.publish(2, "a", "\(number)", qos: .atLeastOnce, id: UInt16(number)))
     }
     #expect(t.broker.statistics.publishesDropped == 1)
+    let told = t.broker.nextDropping()
+    let toldAgain = t.broker.nextDropping()
+    #expect(told == "c" && toldAgain == nil)
     let lines = t.open(1, "c", clean: false)
     #expect(lines == ["1 opened true", "1 a=1 q1 #1", "1 a=2 q1 #2"])
   }

@@ -18,6 +18,7 @@ struct Transcript: ~Copyable {
 
   mutating func open(
     _ link: UInt32, _ clientID: String, clean: Bool = true, receiveMaximum: UInt16 = 20,
+    maximumQoS: QoS = .exactlyOnce,
     will: (topic: String, payload: String, qos: QoS, isRetained: Bool)? = nil,
     expiry: UInt32? = nil
   ) -> [String] {
@@ -26,7 +27,7 @@ struct Transcript: ~Copyable {
     let willPayload = Array((will?.payload ?? "").utf8)
     var request = SessionRequest(
       clientID: id.span, isCleanStart: clean, sessionExpiry: expiry ?? (clean ? 0 : .max),
-      traits: LinkTraits(receiveMaximum: receiveMaximum))
+      traits: LinkTraits(receiveMaximum: receiveMaximum, maximumQoS: maximumQoS))
     request.willTopic = willTopic.span
     request.willPayload = willPayload.span
     request.willQoS = will?.qos ?? .atMostOnce
@@ -73,6 +74,18 @@ struct Transcript: ~Copyable {
     handle(link, .acknowledged(PacketIdentifier(id)))
   }
 
+  mutating func receive(_ link: UInt32, _ id: UInt16) -> [String] {
+    handle(link, .received(PacketIdentifier(id)))
+  }
+
+  mutating func release(_ link: UInt32, _ id: UInt16) -> [String] {
+    handle(link, .released(PacketIdentifier(id)))
+  }
+
+  mutating func complete(_ link: UInt32, _ id: UInt16) -> [String] {
+    handle(link, .completed(PacketIdentifier(id)))
+  }
+
   mutating func close(_ link: UInt32, _ departure: Departure = .announced) -> [String] {
     handle(link, .closed(departure))
   }
@@ -104,6 +117,9 @@ struct Transcript: ~Copyable {
     case .opened(let link, let isPresent): return ["\(link.index) opened \(isPresent)"]
     case .refused(let link, let refusal): return ["\(link.index) refused \(refusal)"]
     case .acknowledge(let link, let id): return ["\(link.index) ack \(id.rawValue)"]
+    case .confirm(let link, let id): return ["\(link.index) confirm \(id.rawValue)"]
+    case .release(let link, let id): return ["\(link.index) release \(id.rawValue)"]
+    case .complete(let link, let id): return ["\(link.index) complete \(id.rawValue)"]
     case .unsubscribed(let link, let id): return ["\(link.index) unsubscribed \(id.rawValue)"]
     case .close(let link, let why): return ["\(link.index) close \(why)"]
     case .subscribed(let link, let id, let codes):

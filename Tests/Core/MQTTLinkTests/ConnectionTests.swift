@@ -60,6 +60,9 @@ private struct Peer: ~Copyable {
       return "publish \(text(publish.topic))=\(text(publish.payload)) q\(publish.qos.rawValue)"
         + " #\(publish.packetID.rawValue)\(retain)"
     case .acknowledged(let id): return "acknowledged \(id.rawValue)"
+    case .received(let id): return "received \(id.rawValue)"
+    case .released(let id): return "released \(id.rawValue)"
+    case .completed(let id): return "completed \(id.rawValue)"
     case .subscribe(let request):
       return "subscribe \(text(request.filter)) q\(request.qos.rawValue)"
         + " #\(request.packetID.rawValue)\(request.isLast ? " last" : "")"
@@ -109,6 +112,13 @@ private struct Peer: ~Copyable {
     #expect(ended == ["unsubscribe a #10", "unsubscribe # #10 last"])
   }
 
+  @Test func `[MQTT-4.3.3-1] the four acknowledgements reach the hub`() {
+    var peer = Peer.connected()
+    let lines = peer.feed("40 02 00 01 50 02 00 02 62 02 00 03 70 02 00 04 34 05 00 01 61 00 09")
+    #expect(
+      lines == ["acknowledged 1", "received 2", "released 3", "completed 4", "publish a= q2 #9"])
+  }
+
   @Test func `half a packet waits for its other half`() {
     var peer = Peer.connected()
     for cut in 1..<7 {
@@ -132,8 +142,7 @@ private struct Peer: ~Copyable {
   }
 
   @Test(arguments: [
-    "20 02 00 00", "90 03 00 01 00", "B0 02 00 01", "D0 00", connect, "50 02 00 01",
-    "62 02 00 01", "70 02 00 01",
+    "20 02 00 00", "90 03 00 01 00", "B0 02 00 01", "D0 00", connect,
   ])
   func `packets of a server or out of order close the connection`(hex: String) {
     var peer = Peer.connected()

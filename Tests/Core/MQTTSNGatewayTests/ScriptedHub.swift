@@ -28,6 +28,7 @@ struct ScriptedHub: ~Copyable, Hub {
         commands.commands.append(.acknowledge(link, publish.packetID))
       }
     case .acknowledged(let id): told.append("acknowledged \(id.rawValue)")
+    case .received, .released, .completed: told.append("QoS 2")
     case .subscribe(let request):
       told.append("subscribe \(text(request.filter)) q\(request.qos.rawValue)")
       guard answers else { return }

@@ -43,6 +43,9 @@ extension BrokerNotice {
       LogLine(
         type: .notice, text: "Socket error on client \(clientID) [\(peer)]: \(error.reason).",
         isAboutConnection: true)
+    case .dropping(let clientID):
+      LogLine(
+        type: .notice, text: "Outgoing messages are being dropped for client \(clientID).")
     case .failed(let error): LogLine(type: .error, text: "Error: \(error).")
     case .turnedAway(let peer, let port):
       LogLine(
@@ -95,7 +98,6 @@ extension CloseReason {
     case .packetTooLarge: "oversize packet"
     case .unsupportedVersion: "unsupported protocol version"
     case .keepAliveTooLong: "keep alive not within max_keepalive"
-    case .unsupportedQoS: "QoS 2 is not supported yet"
     case .connectTimeout: "no CONNECT in time"
     case .disconnected, .keepAliveTimeout: "\(self)"
     }
