@@ -50,6 +50,7 @@ extension Broker {
       // A session that was taken up again has no such end, or a later one with its own entry.
       if sessions.contains(due.key), let end = sessions[Int(due.key.index)].expiresAt, end <= now {
         self.end(due.key)
+        statistics.sessionsExpired += 1
       }
     }
   }

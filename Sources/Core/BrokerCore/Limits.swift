@@ -40,10 +40,14 @@ public struct BrokerStatistics: BitwiseCopyable, Sendable, Equatable {
   public var publishesDropped: UInt64 = 0
   /// Octets of payload taken in.
   public var payloadReceived: UInt64 = 0
+  /// Octets of payload handed to links.
+  public var payloadSent: UInt64 = 0
   /// Retained messages now.
   public var retainedMessages = 0
   /// Subscriptions now.
   public var subscriptions = 0
+  /// Sessions whose time was over.
+  public var sessionsExpired: UInt64 = 0
   /// The most connected clients there were at once.
   public var connectedMaximum = 0
 

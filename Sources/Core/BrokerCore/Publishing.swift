@@ -49,7 +49,7 @@ extension Broker {
     topic: Span<UInt8>, payload: Span<UInt8>, isRetained: Bool, commands: inout CommandQueue
   ) {
     let publish = IncomingPublish(
-      topic: topic, payload: payload, qos: .atMostOnce, isRetained: isRetained, packetID: .none)
+      topic: topic, payload: payload, qos: .exactlyOnce, isRetained: isRetained, packetID: .none)
     if isRetained { keep(publish) }
     distribute(publish, &commands)
   }
@@ -111,7 +111,9 @@ extension Broker {
     if end == start {
       messages.release(message)
     } else {
-      statistics.publishesSent &+= UInt64(truncatingIfNeeded: end - start)
+      let count = UInt64(truncatingIfNeeded: end - start)
+      statistics.publishesSent &+= count
+      statistics.payloadSent &+= count &* UInt64(messages.payloadSize(of: message))
       commands.commands.append(.deliver(message, to: Recipients(start: start, end: end)))
     }
   }

@@ -12,7 +12,10 @@ public struct ConnectionLimits: BitwiseCopyable, Sendable, Equatable {
   public var connectTimeout: LinkTime = 30_000
   /// The longest keep alive in seconds; 0 for no limit.
   public var keepAlive: UInt16 = 0
-  /// QoS 1 messages in flight to the peer.
+  /// How long a kept session of 3.1 or 3.1.1 outlives its connection, in seconds; `UInt32.max` for
+  /// ever.
+  public var keptSessionExpiry: UInt32 = .max
+  /// QoS 1 and 2 messages in flight to the peer.
   public var receiveMaximum: UInt16 = 20
 
   /// The defaults.

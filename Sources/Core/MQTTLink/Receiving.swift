@@ -89,7 +89,7 @@ extension Connection {
     var request = SessionRequest(
       clientID: connect.clientIdentifier, isCleanStart: connect.isCleanSession,
       // [MQTT-3.1.2-6] a clean session ends with the connection, another one is kept.
-      sessionExpiry: connect.isCleanSession ? 0 : .max,
+      sessionExpiry: connect.isCleanSession ? 0 : limits.keptSessionExpiry,
       traits: LinkTraits(receiveMaximum: limits.receiveMaximum))
     if let will = connect.will {
       request.willTopic = will.topicName

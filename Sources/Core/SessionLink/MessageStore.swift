@@ -129,6 +129,12 @@ public struct MessageStore: ~Copyable {
     return _overrideLifetime(span, borrowing: self)
   }
 
+  /// How many octets the Application Message has.
+  @inlinable
+  public func payloadSize(of message: MessageID) -> Int {
+    Int(entries[Int(message.index)].payloadCount)
+  }
+
   /// The QoS it was published with.
   @inlinable
   public func qos(of message: MessageID) -> QoS { entries[Int(message.index)].qos }

@@ -27,7 +27,7 @@ extension BrokerService {
       return notices.append(.turnedAway(peer, port: port))
     }
     let descriptor = accepted.descriptor
-    TCPStream.setNoDelay(descriptor.number)
+    if sendsAtOnce { TCPStream.setNoDelay(descriptor.number) }
     let number = descriptor.number
     let link = links.insert(LinkOwner(service: service, slot: 0))
     let id = streams.slots.insert(

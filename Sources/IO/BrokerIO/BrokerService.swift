@@ -31,6 +31,8 @@ public struct BrokerService: ~Copyable {
   var deadlines = DeadlineQueue()
   let limits: ConnectionLimits
   let service: UInt8
+  /// Whether small packets leave at once (TCP_NODELAY).
+  public var sendsAtOnce = true
 
   /// Octets on all connections since the start.
   public struct Traffic: BitwiseCopyable, Sendable {
@@ -38,6 +40,8 @@ public struct BrokerService: ~Copyable {
     public var received: UInt64 = 0
     /// Octets written.
     public var sent: UInt64 = 0
+    /// Control Packets read.
+    public var packetsReceived: UInt64 = 0
     /// Connections accepted.
     public var accepted: UInt64 = 0
     /// Connections closed for what they had sent.
@@ -50,6 +54,9 @@ public struct BrokerService: ~Copyable {
     self.limits = limits
     self.service = service
   }
+
+  /// Control Packets handed to connections.
+  public var packetsSent: UInt64 { streams.packetCount }
 
   /// The number of open connections.
   public var connectionCount: Int { streams.slots.count }

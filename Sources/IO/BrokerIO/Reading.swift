@@ -33,10 +33,12 @@ extension BrokerService {
       switch streams.slots[index].connection.receive(rest, consumed: &consumed, at: now) {
       case .needMore: break parsing
       case .event(let event):
+        traffic.packetsReceived &+= 1
         broker.handle(event, from: link, at: now, commands: &commands)
         // The answer to CONNECT decides whether what follows it is read.
         if !streams.slots[index].connection.isConnected { perform(at: now) }
       case .ping:
+        traffic.packetsReceived &+= 1
         streams.answer(index) { output in try? OutboundPackets.encodePong(into: &output) }
       case .close(let reason):
         end(id, for: reason, at: now)

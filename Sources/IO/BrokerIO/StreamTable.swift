@@ -8,6 +8,8 @@ import Streams
 struct StreamTable: ~Copyable {
   var slots = SlotTable<Stream>()
   var pool = BlockPool()
+  /// Packets written.
+  var packetCount: UInt64 = 0
   /// Those with output since the last flush, each once.
   var dirty = Slab<SlotID>()
 
@@ -17,6 +19,7 @@ struct StreamTable: ~Copyable {
     from messages: borrowing MessageStore
   ) {
     let isFirst = slots[index].deliver(message, to: recipient, from: messages, &pool)
+    packetCount &+= 1
     if isFirst { markDirty(index) }
   }
 
@@ -26,6 +29,7 @@ struct StreamTable: ~Copyable {
     from messages: borrowing MessageStore, image: inout PublishImage
   ) {
     let isFirst = slots[index].deliver(message, to: recipient, from: messages, &image, &pool)
+    packetCount &+= 1
     if isFirst { markDirty(index) }
   }
 
@@ -40,12 +44,14 @@ struct StreamTable: ~Copyable {
     slots[index].output.withOutput(of: size, from: &pool) { output in
       try? OutboundPackets.encodeSubscribed(packetID, granted, version, into: &output)
     }
+    packetCount &+= 1
     markDirty(index)
   }
 
   /// Appends a short packet to a stream's output.
   mutating func answer(_ index: Int, _ encode: (inout OutputRawSpan) -> Void) {
     slots[index].output.withOutput(of: OutboundPackets.answerSize, from: &pool, encode)
+    packetCount &+= 1
     markDirty(index)
   }
 

@@ -54,7 +54,10 @@ private struct Peer: ~Copyable {
       let will =
         request.willTopic.isEmpty
         ? "" : " will \(text(request.willTopic))=\(text(request.willPayload))"
-      return "open \(text(request.clientID)) clean \(request.isCleanStart)\(will)"
+      let expiry =
+        request.sessionExpiry == 0 || request.sessionExpiry == .max
+        ? "" : " for \(request.sessionExpiry) s"
+      return "open \(text(request.clientID)) clean \(request.isCleanStart)\(will)\(expiry)"
     case .publish(let publish):
       let retain = publish.isRetained ? " retain" : ""
       return "publish \(text(publish.topic))=\(text(publish.payload)) q\(publish.qos.rawValue)"
@@ -102,6 +105,17 @@ private struct Peer: ~Copyable {
     let opened = peer.feed(
       "10 15 00 04 4D 51 54 54 04 2C 00 0A 00 01 61 00 01 77 00 03 6F 66 66")
     #expect(opened == ["open a clean false will w=off"])
+  }
+
+  @Test func `persistent_client_expiration limits how long a kept session is kept`() {
+    var limits = ConnectionLimits()
+    limits.keptSessionExpiry = 3600
+    var peer = Peer(limits)
+    let opened = peer.feed("10 0E 00 04 4D 51 54 54 04 00 00 0A 00 02 61 62")
+    #expect(opened == ["open ab clean false for 3600 s"])
+    var clean = Peer(limits)
+    let forgotten = clean.feed(connect)
+    #expect(forgotten == ["open ab clean true"])
   }
 
   @Test func `[MQTT-3.8.3-1] every filter of a SUBSCRIBE reaches the hub, the last one marked`() {

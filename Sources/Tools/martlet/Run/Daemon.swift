@@ -23,7 +23,8 @@ struct Daemon: ~Copyable {
   private var buffer = ReceiveBuffer()
   private var broker: BrokerService
   private var gateway: GatewayService
-  private var status: StatusTopics
+  private var status: BrokerStatus
+  private var gatewayStatus: GatewayStatus
   private let signals: SignalReader
   private let log: Log
   private var isStopping = false
@@ -41,12 +42,14 @@ struct Daemon: ~Copyable {
         policy: AccessPolicy(allowsAnonymous: configuration.allowsAnonymous),
         seed: UInt64.random(in: .min ... .max)),
       limits: ConnectionLimits(configuration.limits), service: Service.broker)
+    broker.sendsAtOnce = configuration.limits.setsTCPNodelay
     let now = MonotonicClock.now()
     gateway = GatewayService(
       options: GatewayOptions(configuration), service: Service.gateway,
       seed: UInt64.random(in: .min ... .max), at: now)
-    status = StatusTopics(
-      interval: LinkTime(configuration.limits.sysInterval) * 1000, at: now)
+    let interval = LinkTime(configuration.limits.sysInterval) * 1000
+    status = BrokerStatus(interval: interval, at: now)
+    gatewayStatus = GatewayStatus(interval: interval, at: now)
   }
 
   /// Opens everything that the configuration names, and runs until a signal ends it.
@@ -108,6 +111,7 @@ struct Daemon: ~Copyable {
     if let deadline = broker.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = gateway.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = status.nextDeadline { earliest = min(earliest, deadline) }
+    if let deadline = gatewayStatus.nextDeadline { earliest = min(earliest, deadline) }
     guard earliest != .max else { return nil }
     let now = MonotonicClock.now()
     return earliest <= now ? 0 : Int(clamping: earliest - now)
@@ -130,7 +134,8 @@ struct Daemon: ~Copyable {
     gateway.advance(
       to: now, hub: &broker.broker, links: &broker.links, commands: &broker.commands,
       reactor: &reactor)
-    status.publish(gateway, to: &broker, at: now)
+    status.publish(to: &broker, at: now)
+    gatewayStatus.publish(gateway, to: &broker, at: now)
     broker.perform(at: now)
   }
 
@@ -160,7 +165,7 @@ struct Daemon: ~Copyable {
     broker.notices.removeAll()
     for index in 0..<gateway.notices.count {
       let notice = gateway.notices[index]
-      if let (clientID, state) = notice.departure { status.depart(clientID, state, &broker) }
+      if let (clientID, state) = notice.departure { gatewayStatus.depart(clientID, state, &broker) }
       let line = notice.line
       if !line.isAboutConnection || log.showsConnections { log.write(line.type, line.text) }
     }

@@ -31,6 +31,9 @@ extension ConnectionLimits {
     self.init()
     packetSize = settings.maxPacketSize
     keepAlive = settings.maxKeepalive
+    if let seconds = settings.persistentClientExpiration {
+      keptSessionExpiry = UInt32(clamping: min(seconds, UInt64(UInt32.max) - 1))
+    }
     // 0 stands for no limit: all that identifiers allow.
     receiveMaximum =
       settings.maxInflightMessages == 0
@@ -43,6 +46,9 @@ extension GatewayOptions {
     self.init()
     gatewayID = configuration.gatewayID
     advertiseInterval = configuration.advertiseInterval
+    if let seconds = configuration.limits.persistentClientExpiration {
+      sessionExpiry = UInt32(clamping: min(seconds, UInt64(UInt32.max) - 1))
+    }
   }
 }
 

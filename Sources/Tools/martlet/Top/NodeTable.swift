@@ -67,11 +67,12 @@ struct NodeTable {
     ])
   }
 
-  /// The whole table in `height` lines: lines of the gateway, head, nodes by name.
-  func page(height: Int, now: Int64) -> [String] {
+  /// The whole table in `height` lines: the broker's address with a summary, head, nodes by name.
+  func page(of address: String, height: Int, now: Int64) -> [String] {
     let open = lines.values.filter { $0 == "open" }.count
     let active = nodes.values.filter { $0.state == "active" }.count
-    let title = "\(active) of \(nodes.count) nodes active, \(open) of \(lines.count) lines open"
+    let title =
+      "MQTT at \(address): \(active) of \(nodes.count) nodes active, \(open) of \(lines.count) lines open"
     let names = nodes.keys.sorted().prefix(max(height - 4, 1))
     return [title, "", head] + names.map { line($0, now: now) }
   }

@@ -91,7 +91,8 @@ private struct Top {
     if let size = output.terminalSize {
       // Home, every line cleared to its end, then all below.
       output.write("\u{1B}[H")
-      for line in table.page(height: size.rows, now: now) {
+      let address = "\(options.hostName):\(options.portNumber)"
+      for line in table.page(of: address, height: size.rows, now: now) {
         output.write("\(String(line.prefix(size.columns)))\u{1B}[K\n")
       }
       output.write("\u{1B}[J")

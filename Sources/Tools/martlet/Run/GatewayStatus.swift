@@ -9,7 +9,7 @@ import SessionLink
 ///
 /// Only values that have changed are published, and at most `portion` nodes a step, so that a large
 /// fleet does not hold up the loop.
-struct StatusTopics {
+struct GatewayStatus {
   private static let root = "$SYS/broker/gateway"
   private static let portion = 250
   /// Nodes that are gone and still shown: the oldest of more is forgotten.
@@ -117,16 +117,6 @@ struct StatusTopics {
     var copy: [UInt8] = []
     for index in 0..<bytes.count { copy.append(bytes[index]) }
     return String(decoding: copy, as: UTF8.self)
-  }
-}
-
-extension BrokerService {
-  /// Publishes a retained status message.
-  mutating func publish(_ topic: String, _ value: String) {
-    let topic = Array(topic.utf8)
-    let payload = Array(value.utf8)
-    broker.publish(
-      topic: topic.span, payload: payload.span, isRetained: true, commands: &commands)
   }
 }
 
