@@ -51,6 +51,7 @@ struct InFlightWindow: ~Copyable {
     guard count < limit, tail &- head < UInt32(truncatingIfNeeded: max(limit, 8) &* 8) else {
       return nil
     }
+    // [MQTT-2.3.1-4], [MQTT-4.3.2-1] an identifier that is not in use.
     while !resumed.isEmpty, isResumed(nextID) { advance(with: Place()) }
     let id = nextID
     let phase =

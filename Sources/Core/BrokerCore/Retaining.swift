@@ -13,7 +13,7 @@ struct Replay: ~Copyable {
 
 extension Broker {
   /// Makes a message the retained one of its topic, or clears it with an empty payload
-  /// [MQTT-3.3.1-5], [MQTT-3.3.1-10].
+  /// [MQTT-3.3.1-5], [MQTT-3.3.1-10], [MQTT-3.3.1-11].
   mutating func keep(_ publish: borrowing IncomingPublish) {
     guard !publish.payload.isEmpty else { return clear(tree.find(publish.topic)) }
     guard statistics.retainedMessages < limits.retainedMessages else { return }
@@ -34,6 +34,7 @@ extension Broker {
   }
 
   private mutating func keep(_ message: MessageID, at node: TopicNode) {
+    // [MQTT-3.3.1-7] whatever its QoS is, it takes the place of the one before.
     if let before = tree.retain(message, at: node) {
       messages.release(before)
     } else {
@@ -47,7 +48,7 @@ extension Broker {
     statistics.retainedMessages -= 1
   }
 
-  /// Notes what a new subscription is to get.
+  /// Notes what a new subscription is to get [MQTT-3.3.1-6].
   mutating func startReplay(of filter: Span<UInt8>, _ qos: QoS, to session: Int) {
     tree.findRetained(matching: filter, &walk)
     guard walk.messages.count > 0, let id = sessions.id(at: session) else { return }

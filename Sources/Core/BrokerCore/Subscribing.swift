@@ -8,12 +8,14 @@ extension Broker {
   ) {
     guard let session = session(of: link) else { return }
     let code = grant(request, to: session)
+    // [MQTT-3.9.3-1]
     commands.append(code: code)
     if code != .failure, let qos = QoS(rawValue: code.rawValue) {
       startReplay(of: request.filter, qos, to: session)
     }
     guard request.isLast else { return }
-    // [MQTT-3.8.4-4], [MQTT-3.8.4-5] one SUBACK, one code for each filter.
+    // [MQTT-3.8.4-1], [MQTT-3.8.4-4], [MQTT-3.8.4-5] one SUBACK, one code for each filter;
+    // [MQTT-2.3.1-7], [MQTT-3.8.4-2] under the identifier of the request.
     commands.appendSubscribed(link, request.packetID)
   }
 
@@ -41,11 +43,12 @@ extension Broker {
     // [MQTT-3.10.4-1] filters are compared octet by octet.
     let node = tree.find(request.filter)
     if node != 0 { endSubscription(of: session, at: node) }
-    // [MQTT-3.10.4-5] answered even when nothing matched.
+    // [MQTT-3.10.4-4], [MQTT-3.10.4-6] one UNSUBACK; [MQTT-3.10.4-5] even when nothing matched.
     if request.isLast { commands.commands.append(.unsubscribed(link, request.packetID)) }
   }
 
   private mutating func endSubscription(of session: Int, at node: TopicNode) {
+    // [MQTT-3.10.4-2]
     guard tree.unsubscribe(UInt32(truncatingIfNeeded: session), at: node) else { return }
     for k in 0..<sessions[session].subscriptions.count
     where sessions[session].subscriptions[k] == node {

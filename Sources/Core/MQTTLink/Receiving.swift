@@ -9,6 +9,7 @@ extension Connection {
     _ bytes: Span<UInt8>, consumed: inout Int, at now: LinkTime
   ) -> Step {
     if openRequest != nil { return nextEntry(bytes, &consumed) }
+    // [MQTT-3.1.4-5] nothing behind a CONNECT is read before it is accepted.
     guard phase == .connected || phase == .awaitingConnect else { return .needMore }
     do {
       guard let header = try FixedHeader.decode(bytes, version: version) else { return .needMore }
@@ -21,6 +22,7 @@ extension Connection {
       }
       return try receive(body, header, &consumed)
     } catch {
+      // [MQTT-3.1.4-1], [MQTT-4.8.0-1]
       return .close(reason(for: error))
     }
   }
@@ -59,6 +61,7 @@ extension Connection {
     case .unsubscribe(let unsubscribe):
       open(unsubscribe.packetIdentifier, unsubscribe.payload.count, isUnsubscribe: true, &consumed)
       return nextEntry(unsubscribe.payload, &consumed)
+    // [MQTT-3.12.4-1]
     case .pingreq: return .ping
     // [MQTT-3.14.4-2]
     case .disconnect: return .close(.disconnected)
