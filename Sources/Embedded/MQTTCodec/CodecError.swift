@@ -15,7 +15,7 @@ public enum CodecError: Error, Equatable, BitwiseCopyable {
   case malformedHeaderFlags
   /// A Remaining Length of more than four octets [MQTT 2.2.3].
   case malformedRemainingLength
-  /// A string that is not well-formed UTF-8, or holds U+0000 [MQTT-1.4.0-1], [MQTT-1.4.0-2].
+  /// A string that is not well-formed UTF-8, or holds U+0000 [MQTT-1.5.3-1], [MQTT-1.5.3-2].
   case malformedString
   /// A Topic Name that is empty, ill-formed or holds a wildcard [MQTT-3.3.2-2].
   case malformedTopicName

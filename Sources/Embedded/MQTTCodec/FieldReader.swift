@@ -47,7 +47,7 @@ struct FieldReader: ~Escapable {
   @_lifetime(copy self)
   @_lifetime(self: copy self)
   mutating func string() throws(CodecError) -> Span<UInt8> {
-    // [MQTT-1.4.0-1] [MQTT-1.4.0-2]
+    // [MQTT-1.5.3-1] [MQTT-1.5.3-2]
     do { return try reader.string() } catch { throw CodecError(error) }
   }
 
