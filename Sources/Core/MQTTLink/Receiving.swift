@@ -65,7 +65,7 @@ extension Connection {
     case .pingreq: return .ping
     // [MQTT-3.14.4-2]
     case .disconnect: return .close(.disconnected)
-    case .publish, .connack, .suback, .unsuback, .pingresp: return .close(.unexpectedPacket)
+    case .publish, .connack, .suback, .unsuback, .pingresp, .auth: return .close(.unexpectedPacket)
     }
   }
 
@@ -83,6 +83,7 @@ extension Connection {
   private mutating func receive(_ connect: Connect) -> Step {
     // [MQTT-3.1.0-2]
     guard phase == .awaitingConnect else { return .close(.unexpectedPacket) }
+    guard connect.version != .mqtt50 else { return .close(.unsupportedVersion) }
     version = connect.version
     keepAlive = connect.keepAlive
     if limits.keepAlive > 0, keepAlive == 0 || keepAlive > limits.keepAlive {
@@ -132,7 +133,7 @@ extension Connection {
   private mutating func nextSubscription(
     _ entries: Span<UInt8>, _ request: OpenRequest, _ consumed: inout Int
   ) throws(CodecError) -> Step {
-    var reader = SubscriptionRequests(entries)
+    var reader = SubscriptionRequests(entries, version: version)
     guard let entry = try reader.next() else { return .needMore }
     advance(past: entries.count - reader.remainingCount, &consumed)
     return .event(

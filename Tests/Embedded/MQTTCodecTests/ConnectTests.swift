@@ -11,7 +11,7 @@ import Testing
     #expect(fault("10 0e 0006 4d5149736471 03 02 003c 0000") == .unsupportedProtocolName)
   }
 
-  @Test(arguments: [0, 3, 5, 6, 0x84, 0xFF])
+  @Test(arguments: [0, 3, 6, 0x84, 0xFF])
   func `[MQTT-3.1.2-2] a level that is not spoken is told as such`(level: UInt8) {
     var packet = bytes("10 0c \(start) 02 003c 0000")
     packet[8] = level
