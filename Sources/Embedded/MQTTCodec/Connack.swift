@@ -87,7 +87,7 @@ extension FieldReader {
       guard code.isAllowed(in: .connack) else { throw .malformedReturnCode }
       return code
     }
-    // [MQTT-3.2.2-6]
+    // [MQTT 3.2.2.3]
     guard let code = ConnectReturnCode(rawValue: octet) else { throw .malformedReturnCode }
     return code.reasonCode
   }

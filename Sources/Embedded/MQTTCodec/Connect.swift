@@ -53,13 +53,13 @@ public struct Connect: ~Escapable, BitwiseCopyable {
     // [MQTT-3.1.2-9] [MQTT5-3.1.2-9]
     let will: Will? =
       flags.hasWill ? try Will.decode(&reader, flags: flags, version: version) : nil
-    // [MQTT-3.1.2-19] [MQTT-3.1.3-11] [MQTT5-3.1.2-19] [MQTT5-3.1.3-10]
+    // [MQTT-3.1.2-19] [MQTT-3.1.3-11] [MQTT5-3.1.2-17] [MQTT5-3.1.3-12]
     let userName: Span<UInt8>? =
       reader.hasField(flags.hasUserName, version) ? try reader.string() : nil
-    // [MQTT-3.1.2-21] [MQTT5-3.1.2-21]
+    // [MQTT-3.1.2-21] [MQTT5-3.1.2-19]
     let password: Span<UInt8>? =
       reader.hasField(flags.hasPassword, version) ? try reader.binaryData() : nil
-    // [MQTT-3.1.2-18] [MQTT-3.1.2-20] [MQTT5-3.1.2-18] [MQTT5-3.1.2-20]
+    // [MQTT-3.1.2-11] [MQTT-3.1.2-18] [MQTT-3.1.2-20] [MQTT5-3.1.2-16] [MQTT5-3.1.2-18]
     try reader.finish()
     return Connect(
       clientIdentifier: clientIdentifier, keepAlive: keepAlive,
@@ -156,10 +156,10 @@ public struct Will: ~Escapable, BitwiseCopyable {
   static func decode(
     _ reader: inout FieldReader, flags: ConnectFlags, version: ProtocolVersion
   ) throws(CodecError) -> Will {
-    // [MQTT-3.1.2-14] [MQTT5-3.1.2-14]
+    // [MQTT-3.1.2-14] [MQTT5-3.1.2-12]
     guard let qos = QoS(rawValue: flags.willQoS) else { throw .malformedQoS }
     let properties = try reader.properties(of: .will, version: version)
-    // [MQTT-3.1.3-10] [MQTT5-3.1.3-9]
+    // [MQTT-3.1.3-10] [MQTT5-3.1.3-11]
     let topicName = try reader.topicName()
     return Will(
       topicName: topicName, payload: try reader.binaryData(), qos: qos,

@@ -29,10 +29,10 @@ struct ConnectFlags {
     if version != .mqtt31 {
       // [MQTT-3.1.2-3] [MQTT5-3.1.2-3]
       guard rawValue & 0x01 == 0 else { throw .malformedConnectFlags }
-      // [MQTT-3.1.2-13] [MQTT-3.1.2-15] [MQTT5-3.1.2-11] [MQTT5-3.1.2-13] [MQTT5-3.1.2-15]
+      // [MQTT-3.1.2-11] [MQTT-3.1.2-13] [MQTT-3.1.2-15] [MQTT5-3.1.2-11] [MQTT5-3.1.2-13]
       guard hasWill || rawValue & 0x38 == 0 else { throw .malformedConnectFlags }
     }
-    // [MQTT-3.1.2-14] [MQTT5-3.1.2-14]
+    // [MQTT-3.1.2-14] [MQTT5-3.1.2-12]
     guard !hasWill || willQoS != 3 else { throw .malformedQoS }
     // [MQTT-3.1.2-22] In 5.0 a Password may stand alone.
     guard hasUserName || !hasPassword || version == .mqtt50 else { throw .malformedConnectFlags }

@@ -99,7 +99,9 @@ public struct FixedHeader: BitwiseCopyable, Sendable {
 
   @inlinable
   static func areAllowed(_ flags: UInt8, of type: PacketType, version: ProtocolVersion) -> Bool {
-    // [MQTT-2.2.2-2] [MQTT5-2.1.3-1] [MQTT5-3.15.1-1] In 3.1 what is sent at QoS 1 may carry DUP.
+    // [MQTT-2.2.2-2] [MQTT-3.6.1-1] [MQTT-3.8.1-1] [MQTT-3.10.1-1] [MQTT-3.14.1-1]
+    // [MQTT5-2.1.3-1] [MQTT5-3.6.1-1] [MQTT5-3.8.1-1] [MQTT5-3.10.1-1] [MQTT5-3.14.1-1]
+    // [MQTT5-3.15.1-1] In 3.1 what is sent at QoS 1 may carry DUP.
     let expected = type.reservedFlags
     return flags == expected || version == .mqtt31 && expected != 0 && flags == expected | 8
   }

@@ -58,7 +58,7 @@ public struct PublishAcknowledgement: ~Escapable, BitwiseCopyable {
     // A Remaining Length of 2 is success without properties in 5.0 too [MQTT5 3.4.2.1].
     guard body.count == 2 else { return try decodeLong(body, kind: kind, version: version) }
     let identifier = PacketIdentifier(UInt16(body[0]) << 8 | UInt16(body[1]))
-    // [MQTT-2.3.1-1]
+    // [MQTT-2.3.1-6] [MQTT5-2.2.1-5]
     guard !identifier.isNone else { throw .malformedPacketIdentifier }
     return PublishAcknowledgement(kind, identifier)
   }

@@ -43,7 +43,7 @@ public struct SubscriptionOptions: BitwiseCopyable, Sendable, Equatable {
     guard let qos = QoS(rawValue: rawValue & 3),
       let retainHandling = RetainHandling(rawValue: rawValue >> 4)
     else { throw .invalidSubscriptionOptions }
-    // [MQTT5-3.8.3-3]
+    // [MQTT5 3.8.3.1]
     self.init(
       qos: qos, isNoLocal: rawValue & 0x04 != 0, isRetainAsPublished: rawValue & 0x08 != 0,
       retainHandling: retainHandling)

@@ -111,7 +111,7 @@ import Testing
     #expect(image == bytes("20 02 00 05"))
   }
 
-  @Test func `[MQTT-3.2.2-6] a return code beyond 5 is refused`() {
+  @Test func `a return code beyond 5 is refused`() {
     #expect(fault("20 02 00 06") == .malformedReturnCode)
     #expect(fault("20 02 00 ff") == .malformedReturnCode)
   }
