@@ -17,6 +17,8 @@ struct Session: ~Copyable {
   /// The nodes of its filters.
   var subscriptions = Slab<TopicNode>()
   var window = InFlightWindow()
+  /// Where the topic it published last stood in the topic cache.
+  var lastEntry: UInt32 = 0
   /// QoS 2 messages of the peer that it has not released.
   var incoming = IncomingIdentifiers()
   var queue = DeliveryQueue()

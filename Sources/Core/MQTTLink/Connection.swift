@@ -26,7 +26,9 @@ public struct ConnectionLimits: BitwiseCopyable, Sendable, Equatable {
 public enum Step: ~Escapable {
   /// The next packet is not complete.
   case needMore
-  /// Something for the hub.
+  /// A message for the hub: the event that comes most often has a way of its own.
+  case publish(IncomingPublish)
+  /// Something else for the hub.
   case event(LinkEvent)
   /// A PINGREQ, to be answered by a PINGRESP [MQTT-3.12.4-1].
   case ping

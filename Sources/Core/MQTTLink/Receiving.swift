@@ -40,11 +40,10 @@ extension Connection {
   @inline(__always)
   @_lifetime(copy publish)
   private func receive(_ publish: Publish) -> Step {
-    .event(
-      .publish(
-        IncomingPublish(
-          topic: publish.header.topicName, payload: publish.payload, qos: publish.header.qos,
-          isRetained: publish.header.isRetained, packetID: publish.header.packetIdentifier)))
+    .publish(
+      IncomingPublish(
+        topic: publish.header.topicName, payload: publish.payload, qos: publish.header.qos,
+        isRetained: publish.header.isRetained, packetID: publish.header.packetIdentifier))
   }
 
   @_lifetime(copy body)

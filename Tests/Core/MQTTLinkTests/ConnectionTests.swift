@@ -43,9 +43,16 @@ private struct Peer: ~Copyable {
       case .close(let reason):
         connection.close()
         return lines + ["close \(reason)"]
+      case .publish(let publish): lines.append(describe(publish))
       case .event(let event): lines.append(describe(event))
       }
     }
+  }
+
+  private func describe(_ publish: borrowing IncomingPublish) -> String {
+    let retain = publish.isRetained ? " retain" : ""
+    return "publish \(text(publish.topic))=\(text(publish.payload)) q\(publish.qos.rawValue)"
+      + " #\(publish.packetID.rawValue)\(retain)"
   }
 
   private func describe(_ event: consuming LinkEvent) -> String {
@@ -58,10 +65,7 @@ private struct Peer: ~Copyable {
         request.sessionExpiry == 0 || request.sessionExpiry == .max
         ? "" : " for \(request.sessionExpiry) s"
       return "open \(text(request.clientID)) clean \(request.isCleanStart)\(will)\(expiry)"
-    case .publish(let publish):
-      let retain = publish.isRetained ? " retain" : ""
-      return "publish \(text(publish.topic))=\(text(publish.payload)) q\(publish.qos.rawValue)"
-        + " #\(publish.packetID.rawValue)\(retain)"
+    case .publish(let publish): return describe(publish)
     case .acknowledged(let id): return "acknowledged \(id.rawValue)"
     case .received(let id): return "received \(id.rawValue)"
     case .released(let id): return "released \(id.rawValue)"
