@@ -51,6 +51,7 @@ struct InFlightWindow: ~Copyable {
     // Beyond 65,535 an identifier that is still in flight would come again.
     let span = UInt32(truncatingIfNeeded: min(max(limit, 8) &* 8, 65_535))
     guard count < limit, tail &- head < span else { return nil }
+    // [MQTT-2.3.1-4], [MQTT-4.3.2-1] an identifier that is not in use.
     while !resumed.isEmpty, isResumed(nextID) {
       guard tail &- head < span - 1 else { return nil }
       skip()

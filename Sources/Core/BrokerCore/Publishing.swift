@@ -14,7 +14,8 @@ extension Broker {
     case .atMostOnce: accept(publish, from: session, &commands)
     case .atLeastOnce:
       accept(publish, from: session, &commands)
-      // [MQTT-4.3.2-2] responsibility for the message is taken before it is acknowledged.
+      // [MQTT-4.3.2-2] responsibility for the message is taken before it is acknowledged
+      // [MQTT-2.3.1-6], [MQTT-3.3.4-1].
       commands.commands.append(.acknowledge(link, publish.packetID))
     case .exactlyOnce: receiveOnce(publish, from: link, session, at: now, &commands)
     }
@@ -43,8 +44,8 @@ extension Broker {
     close(link, .lost, at: now, &commands)
   }
 
-  /// The peer releases a QoS 2 message: the identifier may be used again. Answered even when it is
-  /// not known, so that a peer whose PUBCOMP was lost comes to an end.
+  /// The peer releases a QoS 2 message [MQTT-4.3.3-2]: the identifier may be used again. Answered
+  /// even when it is not known, so that a peer whose PUBCOMP was lost comes to an end.
   mutating func released(
     _ id: PacketIdentifier, from link: LinkID, _ commands: inout CommandQueue
   ) {
@@ -96,6 +97,7 @@ extension Broker {
   ) {
     statistics.publishesReceived &+= 1
     statistics.payloadReceived &+= UInt64(truncatingIfNeeded: publish.payload.count)
+    // [MQTT-3.3.1-12] the retained message stays as it is otherwise.
     if publish.isRetained { keep(publish) }
     distribute(publish, at: entry, &commands)
   }
@@ -127,6 +129,7 @@ extension Broker {
       let subscriber = cache.subscriber(entry, k)
       // [MQTT-3.8.4-6] the lower of the QoS published with and the QoS granted.
       let qos = subscriber.qos < qos ? subscriber.qos : qos
+      // [MQTT-3.3.1-3], [MQTT-3.3.1-9], [MQTT-4.3.1-1] neither DUP nor RETAIN is handed on.
       deliver(message, qos, [], to: Int(subscriber.session), &commands)
     }
     finish(message, recipientsFrom: start, &commands)
@@ -173,6 +176,7 @@ extension Broker {
       return
     }
     messages.retain(message)
+    // [MQTT-3.1.2-5], [MQTT-4.5.0-1]
     sessions[session].queue.append(.init(message: message, qos: qos, flags: flags))
   }
 

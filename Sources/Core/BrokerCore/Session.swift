@@ -49,6 +49,7 @@ struct Session: ~Copyable {
     guard let link, !isPaused else { return nil }
     var id = PacketIdentifier.none
     if qos != .atMostOnce {
+      // [MQTT-4.6.0-5], [MQTT-4.6.0-6] nothing overtakes what waits.
       guard queue.isEmpty,
         let next = window.push(message, qos, limit: Int(traits.receiveMaximum))
       else { return nil }

@@ -123,7 +123,7 @@ private struct Peer: ~Copyable {
     #expect(forgotten == ["open ab clean true"])
   }
 
-  @Test func `[MQTT-3.8.3-1] every filter of a SUBSCRIBE reaches the hub, the last one marked`() {
+  @Test func `[MQTT-3.8.4-4] every filter of a SUBSCRIBE reaches the hub, the last one marked`() {
     var peer = Peer.connected()
     let lines = peer.feed("82 0A 00 09 00 01 61 01 00 01 23 00 C0 00")
     #expect(lines == ["subscribe a q1 #9", "subscribe # q0 #9 last", "ping"])
