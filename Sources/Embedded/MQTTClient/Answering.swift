@@ -3,18 +3,24 @@ import MQTTTerms
 
 /// The answers that have not been fetched yet, oldest first [MQTT-4.6.0-2] [MQTT-4.6.0-3].
 struct AnswerQueue<let capacity: Int>: BitwiseCopyable {
-  private var answers = InlineArray<capacity, PublishAcknowledgement>(
-    repeating: PublishAcknowledgement(.puback, .none))
+  /// One answer: a PublishAcknowledgement without reason and properties.
+  struct Answer: BitwiseCopyable {
+    var kind: PublishAcknowledgement.Kind
+    var identifier: PacketIdentifier
+  }
+
+  private var answers = InlineArray<capacity, Answer>(
+    repeating: Answer(kind: .puback, identifier: .none))
   private var head = 0
   private var count = 0
 
   var isFull: Bool { count == capacity }
 
-  var first: PublishAcknowledgement? { count == 0 ? nil : answers[head] }
+  var first: Answer? { count == 0 ? nil : answers[head] }
 
   /// Adds one; the caller has checked that there is room.
   mutating func append(_ kind: PublishAcknowledgement.Kind, _ identifier: PacketIdentifier) {
-    answers[(head + count) % capacity] = PublishAcknowledgement(kind, identifier)
+    answers[(head + count) % capacity] = Answer(kind: kind, identifier: identifier)
     count += 1
   }
 
@@ -87,7 +93,8 @@ extension Client {
   @_lifetime(output: copy output)
   mutating func transmitAnswers(into output: inout OutputRawSpan) {
     while let answer = answers.first {
-      do { try answer.encode(into: &output, version: version) } catch { return }
+      let packet = PublishAcknowledgement(answer.kind, answer.identifier)
+      do { try packet.encode(into: &output, version: version) } catch { return }
       answers.removeFirst()
       liveness.sent(at: clock)
     }

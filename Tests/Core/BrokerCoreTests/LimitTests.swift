@@ -58,13 +58,19 @@ import Testing
     #expect(t.broker.sessionCount == 0)
   }
 
+  private func message(of settlement: InFlightWindow.Settlement) -> MessageID? {
+    if case .settled(let message) = settlement { return message }
+    return nil
+  }
+
   @Test func `an identifier that is still in flight is not used for another message`() {
     var window = InFlightWindow()
     let first = window.push(MessageID(index: 0), .atLeastOnce, limit: 65_535)
     #expect(first == PacketIdentifier(1))
     for number in 2...65_535 {
       let id = window.push(MessageID(index: 1), .atLeastOnce, limit: 65_535)
-      let message = window.settle(PacketIdentifier(UInt16(number)))
+      let message = self.message(
+        of: window.settle(PacketIdentifier(UInt16(number)), in: .awaitsAcknowledgement))
       guard id == PacketIdentifier(UInt16(number)), message == MessageID(index: 1) else {
         Issue.record("\(number) is out of order")
         return
@@ -72,7 +78,7 @@ import Testing
     }
     let none = window.push(MessageID(index: 2), .atLeastOnce, limit: 65_535)
     #expect(none == nil)
-    let oldest = window.settle(PacketIdentifier(1))
+    let oldest = message(of: window.settle(PacketIdentifier(1), in: .awaitsAcknowledgement))
     #expect(oldest == MessageID(index: 0))
     let next = window.push(MessageID(index: 2), .atLeastOnce, limit: 65_535)
     #expect(next == PacketIdentifier(1))
@@ -86,9 +92,9 @@ import Testing
     window.restart()
     let next = window.push(MessageID(index: 7), .atLeastOnce, limit: 65_535)
     #expect(next == PacketIdentifier(3_001))
-    let old = window.settle(PacketIdentifier(3_000))
+    let old = message(of: window.settle(PacketIdentifier(3_000), in: .awaitsAcknowledgement))
     #expect(old == MessageID(index: 2_999))
-    let new = window.settle(PacketIdentifier(3_001))
+    let new = message(of: window.settle(PacketIdentifier(3_001), in: .awaitsAcknowledgement))
     #expect(new == MessageID(index: 7))
   }
 
