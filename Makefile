@@ -8,7 +8,7 @@ PYTHON := $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 RELEASE := -c release --static-swift-stdlib --product martlet
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format firmware demo install clean
+.PHONY: help build test lint format conformance firmware demo install clean
 
 help: ## print this list
 	@echo "Martlet's targets:"
@@ -26,6 +26,9 @@ lint: ## check formatting, shell scripts and forbidden things
 format: ## format every Swift source in place
 	find Package.swift Sources Tests firmware-sim -name .build -prune -o -name '*.swift' -print0 \
 	  | xargs -0 $(SWIFT) format --in-place --configuration .swift-format
+
+conformance: ## join the specifications' statements with lines and tests: docs/Conformance.md
+	scripts/conformance
 
 firmware: ## build the sensor node for both boards and print its sizes
 	firmware-sim/build

@@ -56,10 +56,12 @@ class Attacker:
 
 FALSE_BEGINNINGS = {
     "not MQTT": b"GET / HTTP/1.1\r\n\r\n",
-    "a PUBLISH before CONNECT": bytes.fromhex("30 04 00 01 61 78"),
+    "a PUBLISH before CONNECT [MQTT-3.1.0-1]": bytes.fromhex("30 04 00 01 61 78"),
     "a remaining length of five octets": bytes.fromhex("10 ff ff ff ff 01"),
-    "a false protocol name": bytes.fromhex("10 0d 00 04 4d 51 54 58 04 02 00 3c 00 01 78"),
-    "a reserved connect flag": bytes.fromhex("10 0d 00 04 4d 51 54 54 04 03 00 3c 00 01 78"),
+    "a false protocol name [MQTT-3.1.2-1]": bytes.fromhex(
+        "10 0d 00 04 4d 51 54 58 04 02 00 3c 00 01 78"),
+    "a reserved connect flag [MQTT-3.1.2-3]": bytes.fromhex(
+        "10 0d 00 04 4d 51 54 54 04 03 00 3c 00 01 78"),
     "a field longer than its packet": bytes.fromhex(
         "10 0d 00 04 4d 51 54 54 04 02 00 3c ff ff 78"),
 }
@@ -71,13 +73,13 @@ PROTOCOL_ERRORS = {
     "a reserved packet type": bytes.fromhex("00 00"),
     "QoS 3 [MQTT-3.3.1-4]": bytes.fromhex("36 06 00 01 61 00 01 78"),
     "a wildcard in a topic name [MQTT-3.3.2-2]": bytes.fromhex("30 04 00 01 23 78"),
-    "an empty topic name": bytes.fromhex("30 03 00 00 78"),
+    "an empty topic name [MQTT-4.7.3-1]": bytes.fromhex("30 03 00 00 78"),
     "false UTF-8 [MQTT-1.5.3-1]": bytes.fromhex("30 05 00 02 c0 80 78"),
     "a null character [MQTT-1.5.3-2]": bytes.fromhex("30 04 00 01 00 78"),
     "packet identifier 0 [MQTT-2.3.1-1]": bytes.fromhex("32 06 00 01 61 00 00 78"),
     "a SUBSCRIBE without topics [MQTT-3.8.3-3]": bytes.fromhex("82 02 00 01"),
     "a SUBSCRIBE with false flags [MQTT-3.8.1-1]": bytes.fromhex("80 06 00 01 00 01 61 00"),
-    "a subscription with QoS 3 [MQTT-3-8.3-4]": bytes.fromhex("82 06 00 01 00 01 61 03"),
+    "a subscription with QoS 3 [MQTT-3.8.3-4]": bytes.fromhex("82 06 00 01 00 01 61 03"),
     "a false filter [MQTT-4.7.1-2]": bytes.fromhex("82 08 00 01 00 03 23 2f 61 00"),
     "a PINGREQ with a body": bytes.fromhex("c0 01 00"),
 }

@@ -54,8 +54,8 @@ public struct Broker: ~Copyable, Hub {
     commands: inout CommandQueue
   ) {
     switch event {
-    case .publish(let publish): receive(publish, from: link, at: now, &commands)
-    case .acknowledged(let id): acknowledged(id, from: link, &commands)
+    case .publish(let publish): receive(publish, from: link, at: now, commands: &commands)
+    case .acknowledged(let id): acknowledged(id, from: link, commands: &commands)
     case .received(let id): received(id, from: link, &commands)
     case .released(let id): released(id, from: link, &commands)
     case .completed(let id): completed(id, from: link, &commands)
@@ -79,6 +79,7 @@ public struct Broker: ~Copyable, Hub {
   public var connectedClients: Int { connectedCount }
 
   /// The session that `link` has opened.
+  @inline(__always)
   func session(of link: LinkID) -> Int? {
     let index = Int(link.index)
     guard index < sessionOfLink.count, sessions.contains(sessionOfLink[index]) else { return nil }

@@ -13,6 +13,7 @@ extension Broker {
     if sessions[session].expiry != 0 { parkReplays(of: session) }
     if let will = sessions[session].will.take() { settle(will, departure, &commands) }
     switch sessions[session].expiry {
+    // [MQTT-3.1.2-6]
     case 0: end(id)
     case .max: break
     case let seconds:
@@ -38,7 +39,9 @@ extension Broker {
   private mutating func settle(
     _ will: Session.Will, _ departure: Departure, _ commands: inout CommandQueue
   ) {
+    // [MQTT-3.14.4-3]
     guard departure == .lost else { return messages.release(will.message) }
+    // [MQTT-3.1.2-16], [MQTT-3.1.2-17]
     if will.isRetained { keep(stored: will.message) }
     distribute(stored: will.message, &commands)
   }

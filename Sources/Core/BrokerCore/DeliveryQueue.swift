@@ -10,6 +10,9 @@ struct DeliveryQueue: ~Copyable {
     var flags: DeliveryFlags
   }
 
+  /// An empty queue with room for more gives its memory back.
+  private static let keptCapacity = 32
+
   private var ring = Slab<Waiting>()
   private var head = 0
   private(set) var count = 0
@@ -30,7 +33,7 @@ struct DeliveryQueue: ~Copyable {
     let waiting = ring[head]
     head = (head + 1) & (ring.count - 1)
     count -= 1
-    if count == 0 {
+    if count == 0, ring.count > Self.keptCapacity {
       ring = Slab()
       head = 0
     }

@@ -51,6 +51,7 @@ struct InFlightWindow: ~Copyable {
     // Beyond 65,535 an identifier that is still in flight would come again.
     let span = UInt32(truncatingIfNeeded: min(max(limit, 8) &* 8, 65_535))
     guard count < limit, tail &- head < span else { return nil }
+    // [MQTT-2.3.1-4], [MQTT-4.3.2-1] an identifier that is not in use.
     while !resumed.isEmpty, isResumed(nextID) {
       guard tail &- head < span - 1 else { return nil }
       skip()
@@ -64,33 +65,40 @@ struct InFlightWindow: ~Copyable {
     return id
   }
 
-  /// How far the delivery with that identifier is; nothing when there is none.
-  func phase(of id: PacketIdentifier) -> DeliveryPhase? {
-    if let index = resumedIndex(of: id) { return resumed[index].phase }
-    return slot(of: id).map { ring[$0].phase }
+  /// What came of an acknowledgement.
+  enum Settlement {
+    /// No delivery with that identifier is in that phase.
+    case unknown
+    /// The identifier is free; here is the message, if there still was one.
+    case settled(MessageID?)
   }
 
-  /// Takes the delivery with that identifier out; gives its message, if it still has one.
-  mutating func settle(_ id: PacketIdentifier) -> MessageID? {
-    if let index = resumedIndex(of: id) { return removeResumed(at: index) }
-    guard let slot = slot(of: id) else { return nil }
+  /// Takes the delivery with that identifier out, if it is in `phase`.
+  mutating func settle(_ id: PacketIdentifier, in phase: DeliveryPhase) -> Settlement {
+    if !resumed.isEmpty, let index = resumedIndex(of: id) {
+      guard resumed[index].phase == phase else { return .unknown }
+      return .settled(removeResumed(at: index))
+    }
+    guard let slot = slot(of: id), ring[slot].phase == phase else { return .unknown }
     let message = ring[slot].message
-    ring[slot] = Place()
+    ring[slot].isFree = true
     count &-= 1
     while head != tail, ring[place(head)].isFree {
       head &+= 1
       headID = headID.next
     }
-    return message
+    return .settled(message)
   }
 
-  /// The peer has received the QoS 2 message: gives it up, and waits for PUBCOMP.
+  /// The peer has received the QoS 2 message: gives it up, and waits for PUBCOMP. Nothing when it
+  /// had received it before.
   mutating func receive(_ id: PacketIdentifier) -> MessageID? {
     if let index = resumedIndex(of: id) {
+      guard resumed[index].phase == .awaitsReceipt else { return nil }
       resumed[index].phase = .awaitsCompletion
       return resumed[index].message.take()
     }
-    guard let slot = slot(of: id) else { return nil }
+    guard let slot = slot(of: id), ring[slot].phase == .awaitsReceipt else { return nil }
     ring[slot].phase = .awaitsCompletion
     return ring[slot].message.take()
   }
@@ -144,6 +152,7 @@ struct InFlightWindow: ~Copyable {
   }
 
   /// The ring's slot of a delivery in flight.
+  @inline(__always)
   private func slot(of id: PacketIdentifier) -> Int? {
     // Identifiers run from 1 to 65,535 in a circle.
     var distance = Int(id.rawValue) - Int(headID.rawValue)

@@ -20,12 +20,13 @@ struct TreeWalk: ~Copyable {
 }
 
 extension TopicTree {
-  /// Finds every node whose filter matches the Topic Name `topic` [MQTT 4.7].
+  /// Finds every node whose filter matches the Topic Name `topic` [MQTT-3.3.2-3], octet by octet
+  /// [MQTT-4.7.3-4].
   func findFilters(matching topic: Span<UInt8>, _ walk: inout TreeWalk) {
     walk.start()
     while let step = walk.steps.popLast() {
       let node = Int(step.node)
-      // [MQTT-4.7.2-1] a leading wildcard does not match a leading $.
+      // [MQTT-4.7.2-1] [MQTT5-4.7.2-1] a leading wildcard does not match a leading $.
       let isHidden = step.node == 0 && !topic.isEmpty && topic[0] == 0x24
       if nodes[node].pound != 0, !isHidden { walk.nodes.append(nodes[node].pound) }
       if Int(step.offset) > topic.count {
@@ -70,7 +71,7 @@ extension TopicTree {
   private func pushChildren(of node: TopicNode, _ offset: Int32, _ walk: inout TreeWalk) {
     var child = nodes[Int(node)].firstChild
     while child != 0 {
-      // [MQTT-4.7.2-1]
+      // [MQTT-4.7.2-1] [MQTT5-4.7.2-1]
       let isHidden =
         node == 0 && !nodes[Int(child)].level.isEmpty
         && nodes[Int(child)].level[0] == 0x24

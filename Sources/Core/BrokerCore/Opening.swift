@@ -37,12 +37,15 @@ extension Broker {
     _ request: borrowing SessionRequest, _ clientID: Span<UInt8>, as link: LinkID,
     at now: LinkTime, _ commands: inout CommandQueue
   ) {
+    // [MQTT-3.1.3-2] the identifier names the session.
     let known = sessionOfClient.value(of: clientID).flatMap { sessions.id(at: Int($0)) }
     if let known { takeOver(known, at: now, &commands) }
     // A session that ends with its connection is gone by now.
     let isPresent = known.map { !request.isCleanStart && sessions.contains($0) } ?? false
+    // [MQTT-3.1.2-6], [MQTT-3.1.4-3] a clean session starts with nothing.
     if !isPresent, let known, sessions.contains(known) { end(known) }
     let id: SlotID
+    // [MQTT-3.1.2-4] otherwise it goes on, or is made.
     if isPresent, let known {
       id = known
     } else {
@@ -60,6 +63,8 @@ extension Broker {
     connectedCount += 1
     statistics.connectedMaximum = max(statistics.connectedMaximum, connectedCount)
     setWill(of: session, request)
+    // [MQTT-3.1.4-4], [MQTT-3.2.0-1] CONNACK, before anything else goes out;
+    // [MQTT-3.2.2-1], [MQTT-3.2.2-2], [MQTT-3.2.2-3] it tells what was found.
     commands.commands.append(.opened(link, isSessionPresent: isPresent))
     if isPresent { redeliver(session, &commands) }
   }
@@ -74,6 +79,7 @@ extension Broker {
   }
 
   private mutating func setWill(of session: Int, _ request: borrowing SessionRequest) {
+    // [MQTT-3.1.2-12] no will is kept of a client that has none.
     guard !request.willTopic.isEmpty else { return }
     let message = messages.insert(
       topic: request.willTopic, payload: request.willPayload,
@@ -85,6 +91,7 @@ extension Broker {
   private mutating func redeliver(_ session: Int, _ commands: inout CommandQueue) {
     guard let link = sessions[session].link else { return }
     sessions[session].window.restart()
+    // [MQTT-3.3.1-1], [MQTT-4.3.3-1] DUP, or no message at all once PUBREC has come.
     for k in 0..<sessions[session].window.resumedCount {
       let entry = sessions[session].window.resumed(k)
       guard let message = entry.message else {
@@ -101,7 +108,7 @@ extension Broker {
     drainQueue(of: session, &commands)
   }
 
-  /// An identifier that no client has: the prefix, the seed's half, a count.
+  /// An identifier that no client has [MQTT-3.1.3-6]: the prefix, the seed's half, a count.
   private mutating func assignClientID() -> Slab<UInt8> {
     var id = Slab<UInt8>(capacity: 32)
     repeat {

@@ -3,17 +3,19 @@ import SessionLink
 import Slabs
 
 extension Broker {
-  mutating func receive(
+  /// Takes in a message of `link`: what `handle` does with the event `publish`.
+  public mutating func receive(
     _ publish: borrowing IncomingPublish, from link: LinkID, at now: LinkTime,
-    _ commands: inout CommandQueue
+    commands: inout CommandQueue
   ) {
     guard let session = session(of: link) else { return }
     if isTooDeep(publish.topic) { return eject(link, at: now, &commands) }
     switch publish.qos {
-    case .atMostOnce: accept(publish, &commands)
+    case .atMostOnce: accept(publish, from: session, &commands)
     case .atLeastOnce:
-      accept(publish, &commands)
-      // [MQTT-4.3.2-2] responsibility for the message is taken before it is acknowledged.
+      accept(publish, from: session, &commands)
+      // [MQTT-4.3.2-2] responsibility for the message is taken before it is acknowledged
+      // [MQTT-2.3.1-6], [MQTT-3.3.4-1].
       commands.commands.append(.acknowledge(link, publish.packetID))
     case .exactlyOnce: receiveOnce(publish, from: link, session, at: now, &commands)
     }
@@ -29,7 +31,7 @@ extension Broker {
         return eject(link, at: now, &commands)
       }
       sessions[session].incoming.insert(publish.packetID)
-      accept(publish, &commands)
+      accept(publish, from: session, &commands)
     }
     commands.commands.append(.confirm(link, publish.packetID))
   }
@@ -42,8 +44,8 @@ extension Broker {
     close(link, .lost, at: now, &commands)
   }
 
-  /// The peer releases a QoS 2 message: the identifier may be used again. Answered even when it is
-  /// not known, so that a peer whose PUBCOMP was lost comes to an end.
+  /// The peer releases a QoS 2 message [MQTT-4.3.3-2]: the identifier may be used again. Answered
+  /// even when it is not known, so that a peer whose PUBCOMP was lost comes to an end.
   mutating func released(
     _ id: PacketIdentifier, from link: LinkID, _ commands: inout CommandQueue
   ) {
@@ -59,14 +61,16 @@ extension Broker {
     let publish = IncomingPublish(
       topic: topic, payload: payload, qos: .exactlyOnce, isRetained: isRetained, packetID: .none)
     if isRetained { keep(publish) }
-    distribute(publish, &commands)
+    distribute(publish, at: resolve(topic), &commands)
   }
 
   /// Takes a message in from a link without a session, as QoS −1 of MQTT-SN allows.
   public mutating func receiveAnonymous(
     _ publish: borrowing IncomingPublish, commands: inout CommandQueue
   ) {
-    if policy.allowsAnonymous, !isTooDeep(publish.topic) { accept(publish, &commands) }
+    if policy.allowsAnonymous, !isTooDeep(publish.topic) {
+      accept(publish, at: resolve(publish.topic), &commands)
+    }
   }
 
   /// Whether a topic has more levels than it may: each could cost a node of the tree.
@@ -78,19 +82,29 @@ extension Broker {
     return levels > limits.topicLevels
   }
 
+  /// Most peers publish on one topic: where it stood in the cache before is looked at first.
   private mutating func accept(
-    _ publish: borrowing IncomingPublish, _ commands: inout CommandQueue
+    _ publish: borrowing IncomingPublish, from session: Int, _ commands: inout CommandQueue
+  ) {
+    let guess = Int(sessions[session].lastEntry)
+    let entry = cache.holds(publish.topic, at: guess) ? guess : resolve(publish.topic)
+    sessions[session].lastEntry = UInt32(truncatingIfNeeded: entry)
+    accept(publish, at: entry, &commands)
+  }
+
+  private mutating func accept(
+    _ publish: borrowing IncomingPublish, at entry: Int, _ commands: inout CommandQueue
   ) {
     statistics.publishesReceived &+= 1
     statistics.payloadReceived &+= UInt64(truncatingIfNeeded: publish.payload.count)
+    // [MQTT-3.3.1-12] the retained message stays as it is otherwise.
     if publish.isRetained { keep(publish) }
-    distribute(publish, &commands)
+    distribute(publish, at: entry, &commands)
   }
 
   private mutating func distribute(
-    _ publish: borrowing IncomingPublish, _ commands: inout CommandQueue
+    _ publish: borrowing IncomingPublish, at entry: Int, _ commands: inout CommandQueue
   ) {
-    let entry = resolve(publish.topic)
     let count = cache.count(entry)
     guard count > 0 else { return }
     let message = messages.insert(
@@ -115,6 +129,7 @@ extension Broker {
       let subscriber = cache.subscriber(entry, k)
       // [MQTT-3.8.4-6] the lower of the QoS published with and the QoS granted.
       let qos = subscriber.qos < qos ? subscriber.qos : qos
+      // [MQTT-3.3.1-3], [MQTT-3.3.1-9], [MQTT-4.3.1-1] neither DUP nor RETAIN is handed on.
       deliver(message, qos, [], to: Int(subscriber.session), &commands)
     }
     finish(message, recipientsFrom: start, &commands)
@@ -161,6 +176,7 @@ extension Broker {
       return
     }
     messages.retain(message)
+    // [MQTT-3.1.2-5], [MQTT-4.5.0-1]
     sessions[session].queue.append(.init(message: message, qos: qos, flags: flags))
   }
 
@@ -171,9 +187,9 @@ extension Broker {
     dropping.append(id)
   }
 
-  /// The peer has taken a QoS 1 message.
-  mutating func acknowledged(
-    _ id: PacketIdentifier, from link: LinkID, _ commands: inout CommandQueue
+  /// `link` has taken a QoS 1 message: what `handle` does with the event `acknowledged`.
+  public mutating func acknowledged(
+    _ id: PacketIdentifier, from link: LinkID, commands: inout CommandQueue
   ) {
     settle(id, in: .awaitsAcknowledgement, from: link, &commands)
   }
@@ -183,11 +199,7 @@ extension Broker {
     _ id: PacketIdentifier, from link: LinkID, _ commands: inout CommandQueue
   ) {
     guard let session = session(of: link) else { return }
-    if sessions[session].window.phase(of: id) == .awaitsReceipt,
-      let message = sessions[session].window.receive(id)
-    {
-      messages.release(message)
-    }
+    if let message = sessions[session].window.receive(id) { messages.release(message) }
     commands.commands.append(.release(link, id))
   }
 
@@ -203,10 +215,10 @@ extension Broker {
     _ id: PacketIdentifier, in phase: DeliveryPhase, from link: LinkID,
     _ commands: inout CommandQueue
   ) {
-    guard let session = session(of: link), sessions[session].window.phase(of: id) == phase else {
-      return
-    }
-    if let message = sessions[session].window.settle(id) { messages.release(message) }
+    guard let session = session(of: link),
+      case .settled(let message) = sessions[session].window.settle(id, in: phase)
+    else { return }
+    if let message { messages.release(message) }
     if !sessions[session].queue.isEmpty { drainQueue(of: session, &commands) }
   }
 

@@ -24,7 +24,7 @@ extension Broker {
     sessions[session].replaying > 2 * statistics.retainedMessages + 1000
   }
 
-  /// Notes what a new subscription is to get.
+  /// Notes what a new subscription is to get [MQTT-3.3.1-6].
   mutating func startReplay(
     of filter: Span<UInt8>, at node: TopicNode, _ qos: QoS, to session: Int
   ) {

@@ -4,7 +4,7 @@ import Slabs
 
 extension Broker {
   /// Makes a message the retained one of its topic, or clears it with an empty payload
-  /// [MQTT-3.3.1-5], [MQTT-3.3.1-10].
+  /// [MQTT-3.3.1-5], [MQTT-3.3.1-10], [MQTT-3.3.1-11].
   mutating func keep(_ publish: borrowing IncomingPublish) {
     guard !publish.payload.isEmpty else { return clear(tree.find(publish.topic)) }
     guard mayKeep(publish.topic) else { return }
@@ -31,6 +31,7 @@ extension Broker {
   }
 
   private mutating func keep(_ message: MessageID, at node: TopicNode) {
+    // [MQTT-3.3.1-7] whatever its QoS is, it takes the place of the one before.
     if let before = tree.retain(message, at: node) {
       messages.release(before)
     } else {

@@ -17,6 +17,8 @@ struct Session: ~Copyable {
   /// The nodes of its filters.
   var subscriptions = Slab<TopicNode>()
   var window = InFlightWindow()
+  /// Where the topic it published last stood in the topic cache.
+  var lastEntry: UInt32 = 0
   /// QoS 2 messages of the peer that it has not released.
   var incoming = IncomingIdentifiers()
   var queue = DeliveryQueue()
@@ -47,6 +49,7 @@ struct Session: ~Copyable {
     guard let link, !isPaused else { return nil }
     var id = PacketIdentifier.none
     if qos != .atMostOnce {
+      // [MQTT-4.6.0-5], [MQTT-4.6.0-6] nothing overtakes what waits.
       guard queue.isEmpty,
         let next = window.push(message, qos, limit: Int(traits.receiveMaximum))
       else { return nil }

@@ -7,9 +7,11 @@ extension Broker {
     _ request: borrowing SubscriptionRequest, from link: LinkID, _ commands: inout CommandQueue
   ) {
     guard let session = session(of: link) else { return }
+    // [MQTT-3.9.3-1]
     commands.append(code: grant(request, to: session))
     guard request.isLast else { return }
-    // [MQTT-3.8.4-4], [MQTT-3.8.4-5] one SUBACK, one code for each filter.
+    // [MQTT-3.8.4-1], [MQTT-3.8.4-4], [MQTT-3.8.4-5] one SUBACK, one code for each filter;
+    // [MQTT-2.3.1-7], [MQTT-3.8.4-2] under the identifier of the request.
     commands.appendSubscribed(link, request.packetID)
   }
 
@@ -44,11 +46,12 @@ extension Broker {
       cancelReplay(of: session, at: node)
       endSubscription(of: session, at: node)
     }
-    // [MQTT-3.10.4-5] answered even when nothing matched.
+    // [MQTT-3.10.4-4], [MQTT-3.10.4-6] one UNSUBACK; [MQTT-3.10.4-5] even when nothing matched.
     if request.isLast { commands.commands.append(.unsubscribed(link, request.packetID)) }
   }
 
   private mutating func endSubscription(of session: Int, at node: TopicNode) {
+    // [MQTT-3.10.4-2]
     guard tree.unsubscribe(UInt32(truncatingIfNeeded: session), at: node) else { return }
     for k in 0..<sessions[session].subscriptions.count
     where sessions[session].subscriptions[k] == node {

@@ -60,6 +60,12 @@ struct TopicCache: ~Copyable {
     return (index, false)
   }
 
+  /// Whether the entry at `index` is fresh and that of `topic`.
+  mutating func holds(_ topic: Span<UInt8>, at index: Int) -> Bool {
+    index < entries.count && entries[index].epoch == epoch
+      && isSameName(entries[index].topic.span, topic)
+  }
+
   /// How many sessions get the message.
   func count(_ index: Int) -> Int { entries[index].subscribers.count }
 

@@ -26,7 +26,12 @@ public struct ConnectionLimits: BitwiseCopyable, Sendable, Equatable {
 public enum Step: ~Escapable {
   /// The next packet is not complete.
   case needMore
-  /// Something for the hub.
+  /// A message for the hub. This and the next are the events that come most often, and have a way
+  /// of their own.
+  case publish(IncomingPublish)
+  /// The peer has taken a QoS 1 message.
+  case acknowledged(PacketIdentifier)
+  /// Something else for the hub.
   case event(LinkEvent)
   /// A PINGREQ, to be answered by a PINGRESP [MQTT-3.12.4-1].
   case ping

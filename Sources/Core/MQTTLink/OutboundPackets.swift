@@ -57,6 +57,7 @@ public enum OutboundPackets {
   /// The return code that tells of a refusal [MQTT 3.2.2.3].
   public static func returnCode(for refusal: Refusal) -> ConnectReturnCode {
     switch refusal {
+    // [MQTT-3.1.3-8], [MQTT-3.1.3-9]
     case .clientIdentifierNotValid: .identifierRejected
     case .notAuthorized: .notAuthorized
     case .quotaExceeded: .serverUnavailable

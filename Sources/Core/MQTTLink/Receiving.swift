@@ -9,6 +9,7 @@ extension Connection {
     _ bytes: Span<UInt8>, consumed: inout Int, at now: LinkTime
   ) -> Step {
     if openRequest != nil { return nextEntry(bytes, &consumed) }
+    // [MQTT-3.1.4-5] nothing behind a CONNECT is read before it is accepted.
     guard phase == .connected || phase == .awaitingConnect else { return .needMore }
     do {
       guard let header = try FixedHeader.decode(bytes, version: version) else { return .needMore }
@@ -19,8 +20,13 @@ extension Connection {
       if header.packetType == .publish {
         return receive(try Publish.decode(body, flags: header.flags, version: version))
       }
+      if header.packetType == .puback {
+        let puback = try PublishAcknowledgement.decode(body, kind: .puback, version: version)
+        return .acknowledged(puback.packetIdentifier)
+      }
       return try receive(body, header, &consumed)
     } catch {
+      // [MQTT-3.1.4-1], [MQTT-4.8.0-1]
       return .close(reason(for: error))
     }
   }
@@ -38,11 +44,10 @@ extension Connection {
   @inline(__always)
   @_lifetime(copy publish)
   private func receive(_ publish: Publish) -> Step {
-    .event(
-      .publish(
-        IncomingPublish(
-          topic: publish.header.topicName, payload: publish.payload, qos: publish.header.qos,
-          isRetained: publish.header.isRetained, packetID: publish.header.packetIdentifier)))
+    .publish(
+      IncomingPublish(
+        topic: publish.header.topicName, payload: publish.payload, qos: publish.header.qos,
+        isRetained: publish.header.isRetained, packetID: publish.header.packetIdentifier))
   }
 
   @_lifetime(copy body)
@@ -59,10 +64,11 @@ extension Connection {
     case .unsubscribe(let unsubscribe):
       open(unsubscribe.packetIdentifier, unsubscribe.payload.count, isUnsubscribe: true, &consumed)
       return nextEntry(unsubscribe.payload, &consumed)
+    // [MQTT-3.12.4-1]
     case .pingreq: return .ping
     // [MQTT-3.14.4-2]
     case .disconnect: return .close(.disconnected)
-    case .publish, .connack, .suback, .unsuback, .pingresp: return .close(.unexpectedPacket)
+    case .publish, .connack, .suback, .unsuback, .pingresp, .auth: return .close(.unexpectedPacket)
     }
   }
 
@@ -80,6 +86,7 @@ extension Connection {
   private mutating func receive(_ connect: Connect) -> Step {
     // [MQTT-3.1.0-2]
     guard phase == .awaitingConnect else { return .close(.unexpectedPacket) }
+    guard connect.version != .mqtt50 else { return .close(.unsupportedVersion) }
     version = connect.version
     keepAlive = connect.keepAlive
     if limits.keepAlive > 0, keepAlive == 0 || keepAlive > limits.keepAlive {
@@ -129,7 +136,7 @@ extension Connection {
   private mutating func nextSubscription(
     _ entries: Span<UInt8>, _ request: OpenRequest, _ consumed: inout Int
   ) throws(CodecError) -> Step {
-    var reader = SubscriptionRequests(entries)
+    var reader = SubscriptionRequests(entries, version: version)
     guard let entry = try reader.next() else { return .needMore }
     advance(past: entries.count - reader.remainingCount, &consumed)
     return .event(

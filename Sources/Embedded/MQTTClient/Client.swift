@@ -2,7 +2,7 @@ import MQTTCodec
 import MQTTTerms
 
 /// An MQTT client without sockets, clocks and heap: bytes and times go in, bytes and events come
-/// out. Versions 3.1 and 3.1.1, QoS 0 and 1 both ways.
+/// out. Versions 3.1 and 3.1.1, QoS 0, 1 and 2 both ways.
 ///
 /// What the application wants to send is encoded straight into an output of the caller's
 /// (`connect`, `publish`, `subscribe`, …); what the protocol owes is fetched with `nextTransmit`.
@@ -10,8 +10,10 @@ import MQTTTerms
 /// the server has not acknowledged, and the application, which has them, sends them again.
 ///
 /// `window` is how many requests may wait for their acknowledgement, and how many received
-/// messages for theirs to be fetched (1...65,535).
-public struct Client<let window: Int>: ~Copyable {
+/// messages for theirs to be fetched (1...65,535). `incoming` is how many received messages of
+/// QoS 2 may wait for the server to release them (0...65,535): as many as the server keeps in
+/// flight, which is 20 with Mosquitto's defaults.
+public struct Client<let window: Int, let incoming: Int>: ~Copyable {
   enum Phase { case disconnected, connecting, connected }
 
   var phase = Phase.disconnected
@@ -20,12 +22,14 @@ public struct Client<let window: Int>: ~Copyable {
   var clock = TickTime(milliseconds: 0)
   var closing: CloseReason?
 
-  // What must be kept as long as the session: the requests that wait for an acknowledgement.
+  // What must be kept as long as the session [MQTT 3.1.2.4]: the requests that wait for an
+  // acknowledgement, and the received messages that wait for their PUBREL.
   var inFlight = InFlight<window>()
+  var unreleased = IncomingIdentifiers<incoming>()
   var latestIdentifier = PacketIdentifier.none
 
   // What ends with the Network Connection.
-  var acknowledgements = AcknowledgementQueue<window>()
+  var answers = AnswerQueue<window>()
   var liveness = Liveness()
 
   let responseTimeout: UInt32
@@ -58,12 +62,15 @@ public struct Client<let window: Int>: ~Copyable {
     return .resend(identifier)
   }
 
-  /// Appends what the protocol owes: acknowledgements, and a PINGREQ when one is due. Returns
-  /// whether anything was appended; what did not fit comes with the next call.
+  /// Appends what the protocol owes: acknowledgements, PUBRELs, and a PINGREQ when one is due.
+  /// That is 8 * window + 2 octets at most. Returns whether anything was appended; what did not
+  /// fit comes with the next call.
   @_lifetime(output: copy output)
   public mutating func nextTransmit(into output: inout OutputRawSpan) -> Bool {
+    guard phase == .connected else { return false }
     let before = output.byteCount
-    transmitAcknowledgements(into: &output)
+    transmitAnswers(into: &output)
+    transmitReleases(into: &output)
     transmitPingreq(into: &output)
     return output.byteCount != before
   }
@@ -71,7 +78,7 @@ public struct Client<let window: Int>: ~Copyable {
   /// Ends the Network Connection on this side and forgets what ends with it.
   mutating func drop() {
     phase = .disconnected
-    acknowledgements = AcknowledgementQueue()
+    answers = AnswerQueue()
     liveness = Liveness()
     inFlight.keepPublications()
   }

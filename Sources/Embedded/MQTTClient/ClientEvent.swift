@@ -5,10 +5,13 @@ import MQTTTerms
 public enum ClientEvent: ~Escapable, BitwiseCopyable {
   /// The server accepted the connection; whether it had kept the session.
   case connected(isSessionPresent: Bool)
-  /// A message; its views are valid as long as the received bytes. At QoS 1 the acknowledgement
-  /// goes out with the next `nextTransmit`.
+  /// A message; its views are valid as long as the received bytes. At QoS 1 and 2 the
+  /// acknowledgement goes out with the next `nextTransmit`; at QoS 2 the message comes once.
   case message(Publish)
-  /// The server has this QoS 1 message.
+  /// The server has this QoS 2 message: the application need not keep it any longer. `published`
+  /// follows when the client too knows that it came once.
+  case received(PacketIdentifier)
+  /// The server has this QoS 1 or 2 message, and its identifier is free.
   case published(PacketIdentifier)
   /// The server's answer to a subscription: the granted QoS, or nil where it was refused.
   case subscribed(PacketIdentifier, granted: QoS?)
@@ -28,14 +31,14 @@ public enum CloseReason: BitwiseCopyable, Sendable, Equatable {
   case malformed(CodecError)
   /// The server's: it sent a packet that has no place here.
   case unexpected(PacketType)
-  /// The server's: a message at QoS 2, to which nobody subscribed.
-  case unexpectedQoS
   /// The server's: its SUBACK has more return codes than there were Topic Filters.
   case unexpectedReturnCodes
   /// The server's: no CONNACK or no PINGRESP came in time.
   case notAnswered
   /// Out of room: a packet is larger than the client's limit.
   case packetTooLarge
+  /// Out of room: more QoS 2 messages wait for their release than the client has room for.
+  case tooManyMessages
 }
 
 /// Why a client did not do what it was asked to.
@@ -54,8 +57,6 @@ public enum ClientError: Error, Equatable, BitwiseCopyable {
   case tooLong
   /// Wrong use: options of CONNECT that contradict each other.
   case malformedConnect
-  /// Wrong use: QoS 2.
-  case unsupportedQoS
   /// Wrong use: no message with this identifier is to be sent again.
   case unknownIdentifier
   /// Wrong use: messages that are to be sent again go first.

@@ -4,14 +4,18 @@ import MQTTTerms
 extension Client {
   /// Appends a CONNECT, the first packet on a new Network Connection [MQTT-3.1.0-1].
   ///
-  /// A clean session forgets the messages that were not acknowledged; a kept one sends them again.
+  /// A clean session forgets the messages that were not acknowledged; a kept one sends them again,
+  /// and knows which ones it has received.
   @_lifetime(output: copy output)
   public mutating func connect(
     _ connect: borrowing Connect, into output: inout OutputRawSpan, at now: TickTime
   ) throws(ClientError) {
     guard phase == .disconnected else { throw .alreadyConnected }
     do { try connect.encode(into: &output) } catch { throw ClientError(error) }
-    if connect.isCleanSession { inFlight.removeAll() }
+    if connect.isCleanSession {
+      inFlight.removeAll()
+      unreleased.removeAll()
+    }
     version = connect.version
     phase = .connecting
     clock = now
@@ -41,6 +45,9 @@ extension Client {
     phase = .connected
     liveness.answered()
     inFlight.markForResending()
+    // The identifiers of a session that the server has not kept start anew. CONNACK of 3.1 does
+    // not say whether it has.
+    if !connack.isSessionPresent, version != .mqtt31 { unreleased.removeAll() }
     return .connected(isSessionPresent: connack.isSessionPresent)
   }
 

@@ -12,7 +12,6 @@ extension Client {
     into output: inout OutputRawSpan
   ) throws(ClientError) -> PacketIdentifier {
     guard phase == .connected else { throw .notConnected }
-    guard qos != .exactlyOnce else { throw .unsupportedQoS }
     var identifier = PacketIdentifier.none
     if qos != .atMostOnce {
       // [MQTT-4.6.0-1]
@@ -23,7 +22,7 @@ extension Client {
       PublishHeader(
         topicName: topicName, qos: qos, isRetained: isRetained, packetIdentifier: identifier),
       payload, into: &output)
-    if !identifier.isNone { request(identifier, .publish) }
+    if !identifier.isNone { request(identifier, .publish(qos)) }
     return identifier
   }
 
@@ -35,19 +34,23 @@ extension Client {
     isRetained: Bool = false, into output: inout OutputRawSpan
   ) throws(ClientError) {
     guard phase == .connected else { throw .notConnected }
-    guard inFlight.isToResend(identifier) else { throw .unknownIdentifier }
+    guard let qos = inFlight.resendingQoS(identifier) else { throw .unknownIdentifier }
     try send(
       PublishHeader(
-        topicName: topicName, qos: .atLeastOnce, isRetained: isRetained,
+        topicName: topicName, qos: qos, isRetained: isRetained,
         packetIdentifier: identifier, isDuplicate: true),
       payload, into: &output)
     inFlight.markSent(identifier)
   }
 
-  /// Gives up a message for which `ClientEvent.resend` asked.
+  /// Gives up a message for which `ClientEvent.resend` asked. At QoS 2 the server may have it: its
+  /// identifier stays in use, without another event, until the server has released it.
   public mutating func abandon(_ identifier: PacketIdentifier) throws(ClientError) {
-    guard inFlight.isToResend(identifier), inFlight.remove(identifier, .publish) else {
-      throw .unknownIdentifier
+    guard let qos = inFlight.resendingQoS(identifier) else { throw .unknownIdentifier }
+    if qos == .exactlyOnce {
+      inFlight.release(identifier, as: .abandoned)
+    } else {
+      inFlight.remove(identifier)
     }
   }
 
@@ -63,32 +66,5 @@ extension Client {
       throw ClientError(error)
     }
     liveness.sent(at: clock)
-  }
-
-  /// Takes a message.
-  @_lifetime(copy publish)
-  mutating func messageArrived(_ publish: Publish) -> ClientEvent {
-    switch publish.header.qos {
-    case .atMostOnce: break
-    case .atLeastOnce: acknowledgements.append(publish.header.packetIdentifier)
-    case .exactlyOnce: return close(.unexpectedQoS)
-    }
-    return .message(publish)
-  }
-
-  /// Takes a PUBACK; nil when nothing waited for it.
-  @_lifetime(immortal)
-  mutating func publicationAcknowledged(_ identifier: PacketIdentifier) -> ClientEvent? {
-    inFlight.remove(identifier, .publish) ? .published(identifier) : nil
-  }
-
-  @_lifetime(output: copy output)
-  mutating func transmitAcknowledgements(into output: inout OutputRawSpan) {
-    while let identifier = acknowledgements.first {
-      let puback = PublishAcknowledgement(.puback, identifier)
-      do { try puback.encode(into: &output, version: version) } catch { return }
-      acknowledgements.removeFirst()
-      liveness.sent(at: clock)
-    }
   }
 }

@@ -3,8 +3,8 @@ import MQTTTerms
 
 extension Client {
   /// Reads what the server sent, from `bytes[consumed]` on, up to the next event, and moves
-  /// `consumed` past what was read. Nil: a packet is incomplete, or acknowledgements must be
-  /// fetched first, or the connection is over.
+  /// `consumed` past what was read. Nil: a packet is incomplete, or answers must be fetched
+  /// first, or the connection is over.
   ///
   /// Call it until it is nil, then `nextTransmit`, and both again while `nextTransmit` had
   /// something. Keep the bytes that were not consumed in front of those that come next.
@@ -13,7 +13,7 @@ extension Client {
     _ bytes: Span<UInt8>, consumed: inout Int, at now: TickTime
   ) -> ClientEvent? {
     clock = now
-    while phase != .disconnected, !acknowledgements.isFull {
+    while phase != .disconnected, !answers.isFull {
       guard consumed >= 0, consumed < bytes.count else { return nil }
       let rest = bytes.extracting(consumed..<bytes.count)
       do throws(CodecError) {
@@ -33,7 +33,8 @@ extension Client {
   private func isExpected(_ type: PacketType) -> Bool {
     switch type {
     case .connack: phase == .connecting
-    case .publish, .puback, .suback, .unsuback, .pingresp: phase == .connected
+    case .publish, .puback, .pubrec, .pubrel, .pubcomp, .suback, .unsuback, .pingresp:
+      phase == .connected
     default: false
     }
   }
@@ -47,9 +48,12 @@ extension Client {
     case .connack: return connectionAnswered(try Connack.decode(body, version: version))
     case .publish:
       return messageArrived(try Publish.decode(body, flags: header.flags, version: version))
-    case .puback:
-      let answer = try PublishAcknowledgement.decode(body, kind: .puback, version: version)
-      return publicationAcknowledged(answer.packetIdentifier)
+    case .puback: return publicationAcknowledged(try identifier(body, .puback))
+    case .pubrec: return publicationReceived(try identifier(body, .pubrec))
+    case .pubrel:
+      messageReleased(try identifier(body, .pubrel))
+      return nil
+    case .pubcomp: return publicationCompleted(try identifier(body, .pubcomp))
     case .suback: return subscriptionAnswered(try Suback.decode(body, version: version))
     case .unsuback: return unsubscriptionAnswered(try Unsuback.decode(body, version: version))
     default:
@@ -57,5 +61,11 @@ extension Client {
       liveness.answered()
       return nil
     }
+  }
+
+  private func identifier(
+    _ body: Span<UInt8>, _ kind: PublishAcknowledgement.Kind
+  ) throws(CodecError) -> PacketIdentifier {
+    try PublishAcknowledgement.decode(body, kind: kind, version: version).packetIdentifier
   }
 }

@@ -10,7 +10,6 @@ extension Client {
   public mutating func subscribe(
     to topicFilter: Span<UInt8>, qos: QoS, into output: inout OutputRawSpan
   ) throws(ClientError) -> PacketIdentifier {
-    guard qos != .exactlyOnce else { throw .unsupportedQoS }
     let identifier = try newRequest(about: topicFilter)
     let entry = SubscriptionRequest(topicFilter: topicFilter, qos: qos)
     do throws(CodecError) {
@@ -45,7 +44,10 @@ extension Client {
   /// Takes a SUBACK; nil when nothing waited for it.
   @_lifetime(immortal)
   mutating func subscriptionAnswered(_ suback: Suback) -> ClientEvent? {
-    guard inFlight.remove(suback.packetIdentifier, .subscribe) else { return nil }
+    guard case .subscribe? = inFlight.entry(of: suback.packetIdentifier)?.request else {
+      return nil
+    }
+    inFlight.remove(suback.packetIdentifier)
     // [MQTT-3.8.4-5]
     guard suback.returnCodes.count == 1 else { return close(.unexpectedReturnCodes) }
     return .subscribed(suback.packetIdentifier, granted: QoS(rawValue: suback.returnCodes[0]))
@@ -55,7 +57,9 @@ extension Client {
   @_lifetime(immortal)
   mutating func unsubscriptionAnswered(_ unsuback: Unsuback) -> ClientEvent? {
     let identifier = unsuback.packetIdentifier
-    return inFlight.remove(identifier, .unsubscribe) ? .unsubscribed(identifier) : nil
+    guard case .unsubscribe? = inFlight.entry(of: identifier)?.request else { return nil }
+    inFlight.remove(identifier)
+    return .unsubscribed(identifier)
   }
 
   /// Checks what every request about a Topic Filter needs, and gives it an identifier.

@@ -24,14 +24,17 @@ struct ConnectFlags {
   var hasUserName: Bool { rawValue & 0x80 != 0 }
 
   /// Throws when flags contradict each other.
-  func check() throws(CodecError) {
-    // [MQTT-3.1.2-3]
-    guard rawValue & 0x01 == 0 else { throw .malformedConnectFlags }
-    // [MQTT-3.1.2-13] [MQTT-3.1.2-15]
-    guard hasWill || rawValue & 0x38 == 0 else { throw .malformedConnectFlags }
-    // [MQTT-3.1.2-14]
-    guard willQoS != 3 else { throw .malformedQoS }
-    // [MQTT-3.1.2-22]
-    guard hasUserName || !hasPassword else { throw .malformedConnectFlags }
+  func check(version: ProtocolVersion) throws(CodecError) {
+    // 3.1 disregards the reserved flag, and the will's when there is none.
+    if version != .mqtt31 {
+      // [MQTT-3.1.2-3] [MQTT5-3.1.2-3]
+      guard rawValue & 0x01 == 0 else { throw .malformedConnectFlags }
+      // [MQTT-3.1.2-11] [MQTT-3.1.2-13] [MQTT-3.1.2-15] [MQTT5-3.1.2-11] [MQTT5-3.1.2-13]
+      guard hasWill || rawValue & 0x38 == 0 else { throw .malformedConnectFlags }
+    }
+    // [MQTT-3.1.2-14] [MQTT5-3.1.2-12]
+    guard !hasWill || willQoS != 3 else { throw .malformedQoS }
+    // [MQTT-3.1.2-22] In 5.0 a Password may stand alone.
+    guard hasUserName || !hasPassword || version == .mqtt50 else { throw .malformedConnectFlags }
   }
 }

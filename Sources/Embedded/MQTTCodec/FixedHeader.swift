@@ -29,8 +29,10 @@ public enum PacketType: UInt8, BitwiseCopyable, Sendable {
   case pingreq = 12
   /// PING response.
   case pingresp = 13
-  /// Client is disconnecting.
+  /// Client is disconnecting, in 5.0 also the server.
   case disconnect = 14
+  /// Authentication exchange, in 5.0 only.
+  case auth = 15
 
   /// The flags that the fixed header must carry; a PUBLISH has its own [MQTT-2.2.2-1].
   @inlinable public var reservedFlags: UInt8 {
@@ -75,13 +77,13 @@ public struct FixedHeader: BitwiseCopyable, Sendable {
     guard bytes.count >= 1 else { return nil }
     let first = bytes[0]
     let known = first >> 4 == 3 ? PacketType.publish : PacketType(rawValue: first >> 4)
-    guard let type = known else { throw .malformedPacketType }
+    guard let type = known, type != .auth || version == .mqtt50 else { throw .malformedPacketType }
     guard type == .publish || areAllowed(first & 0x0F, of: type, version: version) else {
       throw .malformedHeaderFlags
     }
     guard bytes.count >= 2 else { return nil }
     let length = bytes[1]
-    if length >= 0x80 { return try longHeader(bytes, type: type) }
+    if length >= 0x80 { return try longHeader(bytes, type: type, version: version) }
     return FixedHeader(
       packetType: type, flags: first & 0x0F, size: 2, remainingLength: Int(length))
   }
@@ -97,14 +99,16 @@ public struct FixedHeader: BitwiseCopyable, Sendable {
 
   @inlinable
   static func areAllowed(_ flags: UInt8, of type: PacketType, version: ProtocolVersion) -> Bool {
-    // [MQTT-2.2.2-2] In 3.1 what is sent at QoS 1 may carry DUP.
+    // [MQTT-2.2.2-2] [MQTT-3.6.1-1] [MQTT-3.8.1-1] [MQTT-3.10.1-1] [MQTT-3.14.1-1]
+    // [MQTT5-2.1.3-1] [MQTT5-3.6.1-1] [MQTT5-3.8.1-1] [MQTT5-3.10.1-1] [MQTT5-3.14.1-1]
+    // [MQTT5-3.15.1-1] In 3.1 what is sent at QoS 1 may carry DUP.
     let expected = type.reservedFlags
     return flags == expected || version == .mqtt31 && expected != 0 && flags == expected | 8
   }
 
   @usableFromInline
   static func longHeader(
-    _ bytes: Span<UInt8>, type: PacketType
+    _ bytes: Span<UInt8>, type: PacketType, version: ProtocolVersion
   ) throws(CodecError) -> FixedHeader? {
     var reader = ByteReader(bytes.extracting(1..<bytes.count))
     let length: Int
@@ -112,9 +116,13 @@ public struct FixedHeader: BitwiseCopyable, Sendable {
       if error == .truncated { return nil }
       throw CodecError(error)
     }
+    let size = bytes.count - reader.count
+    // [MQTT5-1.5.5-1] 3.x only says how it is done.
+    guard version != .mqtt50 || size == 1 + VariableByteInteger.encodedSize(length) else {
+      throw .malformedInteger
+    }
     return FixedHeader(
-      packetType: type, flags: bytes[0] & 0x0F, size: bytes.count - reader.count,
-      remainingLength: length)
+      packetType: type, flags: bytes[0] & 0x0F, size: size, remainingLength: length)
   }
 }
 

@@ -25,6 +25,8 @@ public enum Packet: ~Escapable, BitwiseCopyable {
   case pingresp
   /// DISCONNECT.
   case disconnect(Disconnect)
+  /// AUTH.
+  case auth(Auth)
 
   /// Decodes the octets `body` that follow `header`.
   @inlinable
@@ -64,6 +66,7 @@ public enum Packet: ~Escapable, BitwiseCopyable {
     case .unsubscribe: return .unsubscribe(try Unsubscribe.decode(body, version: version))
     case .unsuback: return .unsuback(try Unsuback.decode(body, version: version))
     case .disconnect: return .disconnect(try Disconnect.decode(body, version: version))
+    case .auth: return .auth(try Auth.decode(body, version: version))
     default:
       guard body.isEmpty else { throw .trailingBytes }
       return type == .pingreq ? .pingreq : .pingresp

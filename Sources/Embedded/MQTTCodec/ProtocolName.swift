@@ -18,9 +18,9 @@ extension FieldReader {
     let (current, old) = (ProtocolName.mqtt, ProtocolName.mqisdp)
     let name = try binaryData()
     let isOld = areEqual(name, old.span)
-    // [MQTT-3.1.2-1]
+    // [MQTT-3.1.2-1] [MQTT5-3.1.2-1]
     guard isOld || areEqual(name, current.span) else { throw .unsupportedProtocolName }
-    // [MQTT-3.1.2-2]
+    // [MQTT-3.1.2-2] [MQTT5-3.1.2-2]
     guard let version = ProtocolVersion(rawValue: try uint8()), isOld == (version == .mqtt31)
     else { throw .unsupportedProtocolLevel }
     return version

@@ -8,4 +8,15 @@ public enum ProtocolVersion: UInt8, BitwiseCopyable, Sendable {
   case mqtt31 = 3
   /// MQTT 3.1.1.
   case mqtt311 = 4
+  /// MQTT 5.0.
+  case mqtt50 = 5
+}
+
+/// The side of a Network Connection that sends a packet: some packets are not for both.
+@frozen
+public enum Sender: BitwiseCopyable, Sendable {
+  /// The side that sent the CONNECT.
+  case client
+  /// The side that sent the CONNACK.
+  case server
 }

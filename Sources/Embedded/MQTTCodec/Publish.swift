@@ -4,7 +4,7 @@ import WireBytes
 /// PUBLISH: an Application Message on its way [MQTT 3.3].
 @frozen
 public struct Publish: ~Escapable, BitwiseCopyable {
-  /// Everything before the payload.
+  /// Everything before the payload, properties included.
   public let header: PublishHeader
   /// The Application Message; may be empty.
   public let payload: Span<UInt8>
@@ -26,28 +26,55 @@ public struct Publish: ~Escapable, BitwiseCopyable {
   public static func decode(
     _ body: Span<UInt8>, flags: UInt8, version: ProtocolVersion
   ) throws(CodecError) -> Publish {
-    // [MQTT-3.3.1-4]
+    // [MQTT-3.3.1-4] [MQTT5-3.3.1-4]
     guard let qos = QoS(rawValue: flags >> 1 & 3) else { throw .malformedQoS }
-    // [MQTT-3.3.1-2]
+    // [MQTT-3.3.1-2] [MQTT5-3.3.1-2]
     guard flags & 0b1110 != 0b1000 else { throw .malformedHeaderFlags }
     guard body.count >= 2 else { throw .truncated }
     let topicEnd = 2 &+ (Int(body[0]) << 8 | Int(body[1]))
-    // [MQTT-2.3.1-5]
-    let payloadStart = qos == .atMostOnce ? topicEnd : topicEnd &+ 2
+    // [MQTT-2.3.1-5] [MQTT5-2.2.1-2]
+    var payloadStart = qos == .atMostOnce ? topicEnd : topicEnd &+ 2
     guard body.count >= payloadStart else { throw .truncated }
     let topicName = body.extracting(2..<topicEnd)
-    guard isTopicNameText(topicName) else { throw .malformedTopicName }
+    // [MQTT5-3.3.2-1] [MQTT5-3.3.2-2] An empty one needs a Topic Alias.
+    guard isTopicNameText(topicName) || version == .mqtt50 && topicName.isEmpty else {
+      throw .malformedTopicName
+    }
     var identifier = PacketIdentifier.none
     if qos != .atMostOnce {
       identifier.rawValue = UInt16(body[topicEnd]) << 8 | UInt16(body[topicEnd &+ 1])
-      // [MQTT-2.3.1-1]
+      // [MQTT-2.3.1-1] [MQTT5-2.2.1-3] [MQTT5-2.2.1-4]
       guard !identifier.isNone else { throw .malformedPacketIdentifier }
+    }
+    var properties = Properties()
+    if version == .mqtt50 {
+      if body.count > payloadStart, body[payloadStart] == 0, !topicName.isEmpty {
+        payloadStart &+= 1
+      } else {
+        properties = try decodeProperties(
+          body, at: &payloadStart, isAliasNeeded: topicName.isEmpty)
+      }
     }
     let payload = body.extracting(payloadStart..<body.count)
     let header = PublishHeader(
       topicName: topicName, payloadSize: payload.count, qos: qos, isRetained: flags & 1 != 0,
-      packetIdentifier: identifier, isDuplicate: flags & 8 != 0)
+      packetIdentifier: identifier, isDuplicate: flags & 8 != 0, properties: properties)
     return Publish(header, payload: payload)
+  }
+
+  /// Reads the properties from the octet at `index`, and moves it to the payload.
+  @usableFromInline
+  @_lifetime(copy body)
+  static func decodeProperties(
+    _ body: Span<UInt8>, at index: inout Int, isAliasNeeded: Bool
+  ) throws(CodecError) -> Properties {
+    var reader = FieldReader(body.extracting(index..<body.count))
+    let properties = Properties(try reader.bytes(try reader.variableByteInteger()))
+    let identifiers = try properties.check(for: .publish)
+    // [MQTT5 3.3.2.1]
+    guard !isAliasNeeded || identifiers.contains(.topicAlias) else { throw .missingTopicName }
+    index = body.count &- reader.count
+    return properties
   }
 
   /// How many octets the packet takes on the wire.
@@ -62,105 +89,5 @@ public struct Publish: ~Escapable, BitwiseCopyable {
     into output: inout OutputRawSpan, version: ProtocolVersion
   ) throws(CodecError) {
     try header.encode(into: &output, version: version, payload: payload, reserving: 0)
-  }
-}
-
-/// A PUBLISH up to its payload, which the caller appends: from where it lies, or once for many.
-@frozen
-public struct PublishHeader: ~Escapable, BitwiseCopyable {
-  /// The Topic Name (1...65,535 octets, no wildcards).
-  public var topicName: Span<UInt8>
-  /// How many octets of payload follow.
-  public var payloadSize: Int
-  /// The Packet Identifier; `.none` at QoS 0, and only there.
-  public var packetIdentifier: PacketIdentifier
-  /// The Quality of Service.
-  public var qos: QoS
-  /// RETAIN: to the server "keep this", from the server "this was kept" [MQTT 3.3.1.3].
-  public var isRetained: Bool
-  /// DUP: sent once before, with the same Packet Identifier [MQTT 3.3.1.1].
-  public var isDuplicate: Bool
-
-  /// A header of those parts.
-  @inlinable
-  @_lifetime(copy topicName)
-  public init(
-    topicName: Span<UInt8>, payloadSize: Int = 0, qos: QoS = .atMostOnce, isRetained: Bool = false,
-    packetIdentifier: PacketIdentifier = .none, isDuplicate: Bool = false
-  ) {
-    self.topicName = topicName
-    self.payloadSize = payloadSize
-    self.packetIdentifier = packetIdentifier
-    self.qos = qos
-    self.isRetained = isRetained
-    self.isDuplicate = isDuplicate
-  }
-
-  /// The low four bits of the packet's first octet.
-  @inlinable public var flags: UInt8 {
-    qos.rawValue << 1 | (isRetained ? 1 : 0) | (isDuplicate ? 8 : 0)
-  }
-
-  /// How many octets the whole packet takes, payload included.
-  @inlinable
-  public func packetSize(version: ProtocolVersion) -> Int {
-    MQTTCodec.packetSize(remainingLength: remainingLength(version: version))
-  }
-
-  /// Where the Packet Identifier's two octets lie, counted from the packet's first octet, so that
-  /// one encoded image serves many; nil at QoS 0.
-  @inlinable
-  public func packetIdentifierOffset(version: ProtocolVersion) -> Int? {
-    if qos == .atMostOnce { return nil }
-    return 3 + VariableByteInteger.encodedSize(remainingLength(version: version))
-      + topicName.count
-  }
-
-  /// Appends the header. Throws, with nothing written, `outOfRoom` unless `reserving` more octets
-  /// fit after it, `tooLong` when topic or packet are, `malformedPacketIdentifier` when the
-  /// identifier does not suit the QoS.
-  @inlinable
-  @inline(__always)
-  @_lifetime(output: copy output)
-  public func encode(
-    into output: inout OutputRawSpan, version: ProtocolVersion, reserving: Int = 0
-  ) throws(CodecError) {
-    try encode(into: &output, version: version, payload: Span(), reserving: reserving)
-  }
-
-  @inlinable
-  @inline(__always)
-  @_lifetime(output: copy output)
-  func encode(
-    into output: inout OutputRawSpan, version: ProtocolVersion, payload: Span<UInt8>,
-    reserving: Int
-  ) throws(CodecError) {
-    // [MQTT-2.3.1-1] [MQTT-2.3.1-5]
-    guard packetIdentifier.isNone == (qos == .atMostOnce) else { throw .malformedPacketIdentifier }
-    let length = remainingLength(version: version)
-    // A length that overflowed is negative, and so a huge one here.
-    guard topicName.count <= topicMaximumLength, payloadSize >= 0,
-      UInt(bitPattern: length) <= UInt(bitPattern: VariableByteInteger.maximum)
-    else { throw .tooLong }
-    let room = MQTTCodec.packetSize(remainingLength: length) &- payloadSize &+ payload.count
-    guard output.freeCapacity >= room, output.freeCapacity &- room >= reserving else {
-      throw .outOfRoom
-    }
-    unsafe output.withUnsafeMutableBytes { buffer, initialized in
-      guard let start = buffer.baseAddress else { return }
-      var cursor = unsafe OctetCursor(start + initialized)
-      cursor.put(0x30 | flags)
-      cursor.put(variableByteInteger: length)
-      cursor.put(bigEndian: UInt16(truncatingIfNeeded: topicName.count))
-      cursor.put(bytes: topicName)
-      if qos != .atMostOnce { cursor.put(bigEndian: packetIdentifier.rawValue) }
-      cursor.put(bytes: payload)
-      initialized += room
-    }
-  }
-
-  @inlinable
-  func remainingLength(version: ProtocolVersion) -> Int {
-    2 &+ topicName.count &+ (qos == .atMostOnce ? 0 : 2) &+ payloadSize
   }
 }

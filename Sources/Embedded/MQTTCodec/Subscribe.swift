@@ -1,39 +1,12 @@
 import MQTTTerms
 import WireBytes
 
-/// One entry of a SUBSCRIBE: a Topic Filter and the most that is wanted [MQTT 3.8.3].
-public struct SubscriptionRequest: ~Escapable, BitwiseCopyable {
-  /// The Topic Filter.
-  public var topicFilter: Span<UInt8>
-  /// The Requested QoS.
-  public var qos: QoS
-
-  /// A request of those parts.
-  @_lifetime(copy topicFilter)
-  public init(topicFilter: Span<UInt8>, qos: QoS) {
-    self.topicFilter = topicFilter
-    self.qos = qos
-  }
-
-  /// How many octets the entry takes on the wire.
-  public func encodedSize(version: ProtocolVersion) -> Int { 2 + topicFilter.count + 1 }
-
-  /// Appends the entry; `tooLong` or `outOfRoom` when it cannot be.
-  @_lifetime(output: copy output)
-  public func encode(
-    into output: inout OutputRawSpan, version: ProtocolVersion
-  ) throws(CodecError) {
-    guard topicFilter.count <= topicMaximumLength else { throw .tooLong }
-    guard output.freeCapacity >= encodedSize(version: version) else { throw .outOfRoom }
-    output.append(lengthPrefixed: topicFilter)
-    output.append(qos.rawValue)
-  }
-}
-
 /// SUBSCRIBE: a client asks for messages [MQTT 3.8].
 public struct Subscribe: ~Escapable, BitwiseCopyable {
   /// The Packet Identifier that the SUBACK repeats.
   public var packetIdentifier: PacketIdentifier
+  /// The Subscription Identifier, User Properties; only in 5.0.
+  public var properties: Properties
   /// The entries as they stand on the wire.
   public var payload: Span<UInt8>
   let version: ProtocolVersion
@@ -45,47 +18,62 @@ public struct Subscribe: ~Escapable, BitwiseCopyable {
   ) throws(CodecError) -> Subscribe {
     var reader = FieldReader(body)
     let identifier = try reader.packetIdentifier()
+    let properties = try reader.properties(of: .subscribe, version: version)
     let subscribe = Subscribe(
-      packetIdentifier: identifier, payload: reader.rest(), version: version)
+      packetIdentifier: identifier, properties: properties, payload: reader.rest(),
+      version: version)
     var requests = subscribe.requests
-    // [MQTT-3.8.3-3]
+    // [MQTT-3.8.3-3] [MQTT5-3.8.3-2]
     guard try requests.next() != nil else { throw .emptyPayload }
     while try requests.next() != nil {}
     return subscribe
   }
 
-  @_lifetime(copy payload)
-  init(packetIdentifier: PacketIdentifier, payload: Span<UInt8>, version: ProtocolVersion) {
+  @_lifetime(copy payload, copy properties)
+  init(
+    packetIdentifier: PacketIdentifier, properties: Properties, payload: Span<UInt8>,
+    version: ProtocolVersion
+  ) {
     self.packetIdentifier = packetIdentifier
+    self.properties = properties
     self.payload = payload
     self.version = version
   }
 
   /// The entries, from the first one on.
   public var requests: SubscriptionRequests {
-    @_lifetime(copy self) get { SubscriptionRequests(payload) }
+    @_lifetime(copy self) get { SubscriptionRequests(payload, version: version) }
   }
 
   /// Appends what stands before the entries, of which `payloadSize` octets follow; `outOfRoom`
-  /// unless they fit too.
+  /// unless they fit too, and what is wrong with properties. Versions that have none get none.
   @_lifetime(output: copy output)
   public static func encodeHeader(
     packetIdentifier: PacketIdentifier, payloadSize: Int, into output: inout OutputRawSpan,
-    version: ProtocolVersion
+    version: ProtocolVersion, properties: Properties? = nil
   ) throws(CodecError) {
-    // [MQTT-3.8.1-1]
-    try output.appendFixedHeader(.subscribe, flags: 0b0010, remainingLength: 2 + payloadSize)
+    let properties = Properties(properties)
+    if version == .mqtt50 { try properties.check(for: .subscribe) }
+    // [MQTT-3.8.1-1] [MQTT5-3.8.1-1]
+    try output.appendFixedHeader(
+      .subscribe, flags: 0b0010,
+      remainingLength: 2 + properties.fieldSize(version: version) + payloadSize)
     output.append(bigEndian: packetIdentifier.rawValue)
+    output.append(properties, version: version)
   }
 }
 
 /// Reads the entries of a SUBSCRIBE one by one.
 public struct SubscriptionRequests: ~Escapable, BitwiseCopyable {
   private var reader: FieldReader
+  private let version: ProtocolVersion
 
   /// Reads on in a payload that `Subscribe.decode` has checked.
   @_lifetime(copy payload)
-  public init(_ payload: Span<UInt8>) { reader = FieldReader(payload) }
+  public init(_ payload: Span<UInt8>, version: ProtocolVersion) {
+    reader = FieldReader(payload)
+    self.version = version
+  }
 
   /// How many octets have not been read yet.
   public var remainingCount: Int { reader.count }
@@ -96,10 +84,14 @@ public struct SubscriptionRequests: ~Escapable, BitwiseCopyable {
   @_lifetime(self: copy self)
   public mutating func next() throws(CodecError) -> SubscriptionRequest? {
     if reader.isEmpty { return nil }
-    // [MQTT-3.8.3-1]
+    // [MQTT-3.8.3-1] [MQTT5-3.8.3-1]
     let filter = try reader.topicFilter()
-    // [MQTT-3.8.3-4]
-    guard let qos = QoS(rawValue: try reader.uint8()) else { throw .malformedQoS }
-    return SubscriptionRequest(topicFilter: filter, qos: qos)
+    let octet = try reader.uint8()
+    let options =
+      version == .mqtt50
+      ? try SubscriptionOptions(rawValue: octet) : try SubscriptionOptions(requestedQoS: octet)
+    let request = SubscriptionRequest(topicFilter: filter, options: options)
+    try request.check()
+    return request
   }
 }

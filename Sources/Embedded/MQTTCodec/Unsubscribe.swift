@@ -5,6 +5,8 @@ import WireBytes
 public struct Unsubscribe: ~Escapable, BitwiseCopyable {
   /// The Packet Identifier that the UNSUBACK repeats.
   public var packetIdentifier: PacketIdentifier
+  /// User Properties; only in 5.0.
+  public var properties: Properties
   /// The Topic Filters as they stand on the wire.
   public var payload: Span<UInt8>
 
@@ -15,17 +17,20 @@ public struct Unsubscribe: ~Escapable, BitwiseCopyable {
   ) throws(CodecError) -> Unsubscribe {
     var reader = FieldReader(body)
     let identifier = try reader.packetIdentifier()
-    let unsubscribe = Unsubscribe(packetIdentifier: identifier, payload: reader.rest())
+    let properties = try reader.properties(of: .unsubscribe, version: version)
+    let unsubscribe = Unsubscribe(
+      packetIdentifier: identifier, properties: properties, payload: reader.rest())
     var filters = unsubscribe.topicFilters
-    // [MQTT-3.10.3-2]
+    // [MQTT-3.10.3-2] [MQTT5-3.10.3-2]
     guard try filters.next() != nil else { throw .emptyPayload }
     while try filters.next() != nil {}
     return unsubscribe
   }
 
-  @_lifetime(copy payload)
-  init(packetIdentifier: PacketIdentifier, payload: Span<UInt8>) {
+  @_lifetime(copy payload, copy properties)
+  init(packetIdentifier: PacketIdentifier, properties: Properties, payload: Span<UInt8>) {
     self.packetIdentifier = packetIdentifier
+    self.properties = properties
     self.payload = payload
   }
 
@@ -38,15 +43,21 @@ public struct Unsubscribe: ~Escapable, BitwiseCopyable {
   public static func encodedSize(topicFilter: Span<UInt8>) -> Int { 2 + topicFilter.count }
 
   /// Appends what stands before the Topic Filters, of which `payloadSize` octets follow;
-  /// `outOfRoom` unless they fit too.
+  /// `outOfRoom` unless they fit too, and what is wrong with properties. Versions that have none
+  /// get none.
   @_lifetime(output: copy output)
   public static func encodeHeader(
     packetIdentifier: PacketIdentifier, payloadSize: Int, into output: inout OutputRawSpan,
-    version: ProtocolVersion
+    version: ProtocolVersion, properties: Properties? = nil
   ) throws(CodecError) {
-    // [MQTT-3.10.1-1]
-    try output.appendFixedHeader(.unsubscribe, flags: 0b0010, remainingLength: 2 + payloadSize)
+    let properties = Properties(properties)
+    if version == .mqtt50 { try properties.check(for: .unsubscribe) }
+    // [MQTT-3.10.1-1] [MQTT5-3.10.1-1]
+    try output.appendFixedHeader(
+      .unsubscribe, flags: 0b0010,
+      remainingLength: 2 + properties.fieldSize(version: version) + payloadSize)
     output.append(bigEndian: packetIdentifier.rawValue)
+    output.append(properties, version: version)
   }
 
   /// Appends one Topic Filter; `tooLong` or `outOfRoom` when it cannot be.
@@ -77,7 +88,7 @@ public struct TopicFilters: ~Escapable, BitwiseCopyable {
   @_lifetime(self: copy self)
   public mutating func next() throws(CodecError) -> Span<UInt8>? {
     if reader.isEmpty { return nil }
-    // [MQTT-3.10.3-1]
+    // [MQTT-3.10.3-1] [MQTT5-3.10.3-1]
     return try reader.topicFilter()
   }
 }

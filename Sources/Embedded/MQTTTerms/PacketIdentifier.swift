@@ -14,7 +14,8 @@ public struct PacketIdentifier: BitwiseCopyable, Sendable, Hashable {
   /// Whether there is none.
   @inlinable public var isNone: Bool { rawValue == 0 }
 
-  /// The identifier after this one; 65,535 is followed by 1, never by 0 [MQTT-2.2.1-3].
+  /// The identifier after this one; 65,535 is followed by 1, never by 0 [MQTT-2.3.1-1],
+  /// [MQTT5-2.2.1-3], [MQTT5-2.2.1-4].
   @inlinable public var next: PacketIdentifier {
     PacketIdentifier(rawValue == .max ? 1 : rawValue + 1)
   }

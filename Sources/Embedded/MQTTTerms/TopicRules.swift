@@ -1,10 +1,11 @@
 import WireBytes
 
-/// The longest Topic Name or Topic Filter in octets [MQTT-4.7.3-3].
+/// The longest Topic Name or Topic Filter in octets [MQTT-4.7.3-3], [MQTT5-4.7.3-3].
 @inlinable public var topicMaximumLength: Int { 65_535 }
 
 /// Whether `name` is a Topic Name: 1...65,535 octets, no wildcard, no U+0000
-/// [MQTT-4.7.1-1], [MQTT-4.7.3-1], [MQTT-4.7.3-2]. UTF-8 is checked where the bytes are read.
+/// [MQTT-4.7.1-1], [MQTT-4.7.3-1], [MQTT-4.7.3-2], [MQTT5-4.7.0-1], [MQTT5-4.7.3-1],
+/// [MQTT5-4.7.3-2]. UTF-8 is checked where the bytes are read.
 @inlinable
 public func isTopicName(_ name: Span<UInt8>) -> Bool {
   guard name.count >= 1, name.count <= topicMaximumLength else { return false }
@@ -18,7 +19,8 @@ public func isTopicName(_ name: Span<UInt8>) -> Bool {
 }
 
 /// Whether `filter` is a Topic Filter: `#` only as the whole last level, `+` only as a whole level
-/// [MQTT-4.7.1-1], [MQTT-4.7.1-2], and at most `levelLimit` levels.
+/// [MQTT-4.7.1-2], [MQTT-4.7.1-3], [MQTT5-4.7.1-1], [MQTT5-4.7.1-2], no U+0000 [MQTT-4.7.3-2],
+/// [MQTT5-4.7.3-2], and at most `levelLimit` levels.
 public func isTopicFilter(_ filter: Span<UInt8>, levelLimit: Int = 200) -> Bool {
   guard filter.count >= 1, filter.count <= topicMaximumLength else { return false }
   var levels = 1
@@ -51,8 +53,8 @@ public func hasWildcard(_ filter: Span<UInt8>) -> Bool {
 
 /// Whether the Topic Filter `filter` matches the Topic Name `name` [MQTT 4.7].
 ///
-/// A filter that starts with a wildcard does not match a name that starts with `$` [MQTT-4.7.2-1].
-/// `#` also matches the parent level. Both must have passed their rules.
+/// A filter that starts with a wildcard does not match a name that starts with `$` [MQTT-4.7.2-1],
+/// [MQTT5-4.7.2-1]. `#` also matches the parent level. Both must have passed their rules.
 public func topicMatches(filter: Span<UInt8>, name: Span<UInt8>) -> Bool {
   if !name.isEmpty, name[0] == 0x24, !filter.isEmpty, filter[0] == 0x2B || filter[0] == 0x23 {
     return false

@@ -1,5 +1,5 @@
 /// Whether `bytes` are well-formed UTF-8 without U+0000 and without surrogates
-/// [MQTT-1.5.4-1], [MQTT-1.5.4-2].
+/// [MQTT-1.5.3-1], [MQTT-1.5.3-2], [MQTT5-1.5.4-1], [MQTT5-1.5.4-2].
 @inlinable
 public func isWellFormedString(_ bytes: Span<UInt8>) -> Bool {
   var index = 0

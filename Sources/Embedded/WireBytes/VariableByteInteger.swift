@@ -12,7 +12,7 @@ public enum VariableByteInteger {
 }
 
 extension ByteReader {
-  /// Reads a Variable Byte Integer of one to four octets [MQTT-1.5.5-1].
+  /// Reads a Variable Byte Integer of one to four octets [MQTT 1.5.5].
   @inlinable
   @_lifetime(self: copy self)
   public mutating func variableByteInteger() throws(WireError) -> Int {
@@ -33,7 +33,8 @@ extension ByteReader {
 }
 
 extension OutputRawSpan {
-  /// Appends `value` (0...268,435,455) as a Variable Byte Integer; the caller has checked the room.
+  /// Appends `value` (0...268,435,455) as a Variable Byte Integer in as few octets as it takes
+  /// [MQTT5-1.5.5-1]; the caller has checked the room.
   @inlinable
   @_lifetime(self: copy self)
   public mutating func append(variableByteInteger value: Int) {

@@ -36,6 +36,12 @@ extension BrokerService {
       let rest = bytes.extracting(consumed..<bytes.count)
       switch streams.slots[index].connection.receive(rest, consumed: &consumed, at: now) {
       case .needMore: break parsing
+      case .publish(let publish):
+        traffic.packetsReceived &+= 1
+        broker.receive(publish, from: link, at: now, commands: &commands)
+      case .acknowledged(let id):
+        traffic.packetsReceived &+= 1
+        broker.acknowledged(id, from: link, commands: &commands)
       case .event(let event):
         traffic.packetsReceived &+= 1
         broker.handle(event, from: link, at: now, commands: &commands)

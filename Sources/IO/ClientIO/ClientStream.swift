@@ -37,7 +37,7 @@ public struct ClientStream: ~Copyable {
     static let input: UInt64 = 2
   }
 
-  var client = Client<64>()
+  var client = Client<64, 1_024>()
   var reactor: Reactor
   let signals: SignalReader
 

@@ -92,8 +92,10 @@ extension ClientStream {
     hasBytes = false
   }
 
-  /// Sends DISCONNECT and what waits before it, and closes when the broker has, or at `limit`.
+  /// Sends what the client owes and what waits, then DISCONNECT, and closes when the broker has, or
+  /// at `limit`.
   public mutating func finish(until limit: UInt64) {
+    transmit()
     let isSaid: Void? = try? output.withOutput(of: 2, from: &pool) {
       (output) throws(ClientError) in
       try client.disconnect(into: &output)

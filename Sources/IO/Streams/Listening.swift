@@ -38,6 +38,7 @@ public struct TCPListener: ~Copyable {
     spare = openSpare()
   }
 
+  /// TCP is ordered, lossless and goes both ways [MQTT-7.1.1-1], [MQTT5-4.2.0-1].
   private static func open(
     _ address: SocketAddress, backlog: Int32
   ) throws(SystemError) -> Descriptor {

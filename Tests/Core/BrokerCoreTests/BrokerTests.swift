@@ -5,7 +5,7 @@ import Testing
 @testable import BrokerCore
 
 @Suite struct BrokerTests {
-  @Test func `[MQTT-3.8.4-6] a message goes out at the lower QoS`() {
+  @Test func `[MQTT-3.8.4-2] [MQTT-3.8.4-6] [MQTT-3.9.3-1] a message goes out at the lower QoS`() {
     var t = Transcript()
     quietly(t.open(1, "pub"))
     quietly(t.open(2, "sub"))
@@ -29,7 +29,8 @@ import Testing
     #expect(lines == ["1 a/b=x q1 #1", "1 ack 1"])
   }
 
-  @Test func `[MQTT-3.8.4-3] the same filter again replaces the subscription`() {
+  @Test func `[MQTT-3.8.4-3] [MQTT-3.10.4-2] [MQTT-3.10.4-4] a subscription is replaced and ended`()
+  {
     var t = Transcript()
     quietly(t.open(1, "c"))
     quietly(t.subscribe(1, ("a", .atLeastOnce)))
@@ -54,14 +55,15 @@ import Testing
     #expect(seen == ["1 $SYS/x=2 q0"])
   }
 
-  @Test func `a filter against the rules is refused and the others are granted`() {
+  @Test func `[MQTT-3.8.4-4] [MQTT-3.8.4-5] a false filter is refused and the others are granted`()
+  {
     var t = Transcript()
     quietly(t.open(1, "c"))
     let lines = t.subscribe(1, ("a/#/b", .atMostOnce), ("ok", .atLeastOnce), ("", .atMostOnce))
     #expect(lines == ["1 subscribed 1 [128, 1, 128]"])
   }
 
-  @Test func `[MQTT-3.3.1-8] retained messages follow the SUBACK, marked as retained`() {
+  @Test func `[MQTT-3.3.1-6] [MQTT-3.3.1-8] [MQTT-3.3.1-10] retained messages follow the SUBACK`() {
     var t = Transcript()
     quietly(t.open(1, "c"))
     quietly(t.publish(1, "s/1", "one", qos: .atLeastOnce, retain: true, id: 1))
@@ -89,7 +91,7 @@ import Testing
     #expect(Set(lines.dropFirst()) == ["1 a=1 q0 retained", "1 a/b/c=2 q0 retained"])
   }
 
-  @Test func `at most the window is in flight, the rest follows acknowledgements in order`() {
+  @Test func `[MQTT-4.6.0-6] the window limits what is in flight, the rest follows in order`() {
     var t = Transcript()
     quietly(t.open(1, "pub"))
     quietly(t.open(2, "sub", receiveMaximum: 2))
@@ -107,7 +109,7 @@ import Testing
     #expect(afterFirst == ["2 a=4 q1 #4"])
   }
 
-  @Test func `identifiers pass 65,535 without becoming zero`() {
+  @Test func `[MQTT-2.3.1-4] identifiers pass 65,535 without becoming zero`() {
     var t = Transcript()
     quietly(t.open(1, "c", receiveMaximum: 3))
     quietly(t.subscribe(1, ("a", .atLeastOnce)))
@@ -120,7 +122,8 @@ import Testing
     #expect(t.broker.messages.count == 0)
   }
 
-  @Test func `[MQTT-4.4.0-1] a kept session gets its unacknowledged messages again`() {
+  @Test func `[MQTT-3.1.2-5] [MQTT-3.3.1-1] [MQTT-4.4.0-1] a kept session gets its messages again`()
+  {
     var t = Transcript()
     quietly(t.open(1, "pub"))
     let fresh = t.open(2, "sub", clean: false, receiveMaximum: 2)
@@ -144,7 +147,7 @@ import Testing
     #expect(t.broker.messages.count == 0)
   }
 
-  @Test func `[MQTT-3.1.2-6] a clean session forgets everything`() {
+  @Test func `[MQTT-3.1.2-6] [MQTT-3.1.4-3] [MQTT-3.2.2-1] a clean session forgets everything`() {
     var t = Transcript()
     quietly(t.open(1, "c", clean: false))
     quietly(t.subscribe(1, ("a", .atLeastOnce)))
@@ -172,8 +175,8 @@ import Testing
     #expect(t.broker.sessionCount == 0)
   }
 
-  @Test func `[MQTT-3.1.2-8] the will of a lost client is published, that of a polite one is not`()
-  {
+  @Test
+  func `[MQTT-3.1.2-8] [MQTT-3.1.2-10] [MQTT-3.1.2-17] [MQTT-3.14.4-3] wills of the lost go out`() {
     var t = Transcript()
     quietly(t.open(1, "watch"))
     quietly(t.subscribe(1, ("will/#", .atLeastOnce)))
@@ -211,7 +214,8 @@ import Testing
     #expect(lines == ["1 close protocolError"])
   }
 
-  @Test func `[MQTT-3.1.3-8] an empty identifier needs a clean session and gets a name`() {
+  @Test
+  func `[MQTT-3.1.3-6] [MQTT-3.1.3-8] an empty identifier needs a clean session and gets a name`() {
     var t = Transcript()
     let refused = t.open(1, "", clean: false)
     #expect(refused == ["1 refused clientIdentifierNotValid"])

@@ -43,9 +43,17 @@ private struct Peer: ~Copyable {
       case .close(let reason):
         connection.close()
         return lines + ["close \(reason)"]
+      case .publish(let publish): lines.append(describe(publish))
+      case .acknowledged(let id): lines.append("acknowledged \(id.rawValue)")
       case .event(let event): lines.append(describe(event))
       }
     }
+  }
+
+  private func describe(_ publish: borrowing IncomingPublish) -> String {
+    let retain = publish.isRetained ? " retain" : ""
+    return "publish \(text(publish.topic))=\(text(publish.payload)) q\(publish.qos.rawValue)"
+      + " #\(publish.packetID.rawValue)\(retain)"
   }
 
   private func describe(_ event: consuming LinkEvent) -> String {
@@ -58,10 +66,7 @@ private struct Peer: ~Copyable {
         request.sessionExpiry == 0 || request.sessionExpiry == .max
         ? "" : " for \(request.sessionExpiry) s"
       return "open \(text(request.clientID)) clean \(request.isCleanStart)\(will)\(expiry)"
-    case .publish(let publish):
-      let retain = publish.isRetained ? " retain" : ""
-      return "publish \(text(publish.topic))=\(text(publish.payload)) q\(publish.qos.rawValue)"
-        + " #\(publish.packetID.rawValue)\(retain)"
+    case .publish(let publish): return describe(publish)
     case .acknowledged(let id): return "acknowledged \(id.rawValue)"
     case .received(let id): return "received \(id.rawValue)"
     case .released(let id): return "released \(id.rawValue)"
@@ -118,7 +123,7 @@ private struct Peer: ~Copyable {
     #expect(forgotten == ["open ab clean true"])
   }
 
-  @Test func `[MQTT-3.8.3-1] every filter of a SUBSCRIBE reaches the hub, the last one marked`() {
+  @Test func `[MQTT-3.8.4-4] every filter of a SUBSCRIBE reaches the hub, the last one marked`() {
     var peer = Peer.connected()
     let lines = peer.feed("82 0A 00 09 00 01 61 01 00 01 23 00 C0 00")
     #expect(lines == ["subscribe a q1 #9", "subscribe # q0 #9 last", "ping"])

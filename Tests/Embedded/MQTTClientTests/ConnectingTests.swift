@@ -50,7 +50,10 @@ import Testing
     #expect(words.count == 1 && words[0].contains("malformedReturnCode"))
   }
 
-  @Test(arguments: ["30 03 0001 61", "40 02 0001", "d0 00", "90 03 0001 00", "10 00", "c0 00"])
+  @Test(arguments: [
+    "30 03 0001 61", "40 02 0001", "d0 00", "90 03 0001 00", "10 00", "c0 00", "50 02 0001",
+    "62 02 0001",
+  ])
   func `[MQTT-3.2.0-1] anything before CONNACK closes`(hex: String) throws {
     let talk = Conversation()
     _ = try talk.connect()

@@ -5,7 +5,7 @@ import MQTTTerms
 /// A client and the bytes that go in and out of it, in virtual time. What happens is told in words
 /// and hexadecimal digits.
 final class Conversation {
-  private var client: Client<3>
+  private var client: Client<3, 2>
   private var received: [UInt8] = []
   private(set) var now = TickTime(milliseconds: .max - 5_000)
   /// How many octets an output takes.
@@ -176,6 +176,7 @@ private func text(of event: ClientEvent) -> String {
     let flags = (header.isDuplicate ? " dup" : "") + (header.isRetained ? " retain" : "")
     return
       "\(string(header.topicName)) = \(string(publish.payload)) q\(header.qos.rawValue)\(flags)"
+  case .received(let identifier): return "received \(identifier.rawValue)"
   case .published(let identifier): return "published \(identifier.rawValue)"
   case .subscribed(let identifier, let granted):
     return "subscribed \(identifier.rawValue) " + (granted.map { "q\($0.rawValue)" } ?? "refused")

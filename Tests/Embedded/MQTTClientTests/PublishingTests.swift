@@ -58,14 +58,6 @@ import Testing
     #expect(talk.inFlightCount == 0)
   }
 
-  @Test func `QoS 2 is refused`() throws {
-    let talk = try Conversation.connected()
-    #expect(throws: ClientError.unsupportedQoS) { try talk.publish("", to: "a", qos: .exactlyOnce) }
-    #expect(throws: ClientError.unsupportedQoS) { try talk.subscribe(to: "a", qos: .exactlyOnce) }
-    let words = talk.feed("34 05 0001 61 0001")
-    #expect(words == ["closed: unexpectedQoS"])
-  }
-
   @Test func `a message that does not fit leaves no trace`() throws {
     let talk = try Conversation.connected()
     talk.room = 8

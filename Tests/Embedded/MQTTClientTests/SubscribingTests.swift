@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(arguments: ["", "a#", "a+", "#/a", "a\0"])
-  func `[MQTT-3.8.3-1] what is no Topic Filter is not sent`(filter: String) throws {
+  func `[MQTT-4.7.1-2] [MQTT-4.7.3-1] what is no Topic Filter is not sent`(filter: String) throws {
     let talk = try Conversation.connected()
     #expect(throws: ClientError.malformedTopic) { try talk.subscribe(to: filter, qos: .atMostOnce) }
     #expect(throws: ClientError.malformedTopic) { try talk.unsubscribe(from: filter) }

@@ -71,14 +71,14 @@ func encode(
   case .subscribe(let it):
     try Subscribe.encodeHeader(
       packetIdentifier: it.packetIdentifier, payloadSize: it.payload.count, into: &output,
-      version: version)
+      version: version, properties: it.properties)
     var requests = it.requests
     while let request = try requests.next() { try request.encode(into: &output, version: version) }
   case .suback(let it): try it.encode(into: &output, version: version)
   case .unsubscribe(let it):
     try Unsubscribe.encodeHeader(
       packetIdentifier: it.packetIdentifier, payloadSize: it.payload.count, into: &output,
-      version: version)
+      version: version, properties: it.properties)
     var filters = it.topicFilters
     while let filter = try filters.next() {
       try Unsubscribe.encode(topicFilter: filter, into: &output)
@@ -87,53 +87,6 @@ func encode(
   case .pingreq: try Pingreq().encode(into: &output)
   case .pingresp: try Pingresp().encode(into: &output)
   case .disconnect(let it): try it.encode(into: &output, version: version)
+  case .auth(let it): try it.encode(into: &output, version: version)
   }
-}
-
-private func text(of packet: Packet) throws(CodecError) -> String {
-  switch packet {
-  case .connect(let it): return text(of: it)
-  case .connack(let it): return "CONNACK \(it.returnCode) present=\(it.isSessionPresent)"
-  case .publish(let it):
-    let header = it.header
-    let flags = (header.isDuplicate ? " dup" : "") + (header.isRetained ? " retain" : "")
-    return "PUBLISH q\(header.qos.rawValue) #\(header.packetIdentifier.rawValue)\(flags) "
-      + "\(string(header.topicName)) = \(string(it.payload))"
-  case .acknowledgement(let it): return "\(it.kind) #\(it.packetIdentifier.rawValue)"
-  case .subscribe(let it):
-    var words = "SUBSCRIBE #\(it.packetIdentifier.rawValue)"
-    var requests = it.requests
-    while let request = try requests.next() {
-      words += " \(string(request.topicFilter)):\(request.qos.rawValue)"
-    }
-    return words
-  case .suback(let it): return "SUBACK #\(it.packetIdentifier.rawValue) \(list(it.returnCodes))"
-  case .unsubscribe(let it):
-    var words = "UNSUBSCRIBE #\(it.packetIdentifier.rawValue)"
-    var filters = it.topicFilters
-    while let filter = try filters.next() { words += " \(string(filter))" }
-    return words
-  case .unsuback(let it): return "UNSUBACK #\(it.packetIdentifier.rawValue)"
-  case .pingreq: return "PINGREQ"
-  case .pingresp: return "PINGRESP"
-  case .disconnect: return "DISCONNECT"
-  }
-}
-
-private func text(of connect: Connect) -> String {
-  var words = "CONNECT \(connect.version) \(string(connect.clientIdentifier))"
-  words += " \(connect.keepAlive)s \(connect.isCleanSession ? "clean" : "kept")"
-  if let will = connect.will {
-    words += " will q\(will.qos.rawValue)\(will.isRetained ? " retain" : "") "
-    words += "\(string(will.topicName)) = \(string(will.payload))"
-  }
-  if let userName = connect.userName { words += " user \(string(userName))" }
-  if let password = connect.password { words += " password \(string(password))" }
-  return words
-}
-
-private func list(_ octets: Span<UInt8>) -> [UInt8] { octets.indices.map { octets[$0] } }
-
-private func string(_ octets: Span<UInt8>) -> String {
-  String(decoding: list(octets), as: UTF8.self)
 }

@@ -16,7 +16,7 @@ import Testing
     ("#", "$SYS/x", false), ("+/x", "$SYS/x", false), ("$SYS/#", "$SYS/x", true),
     ("$SYS/+", "$SYS/x", true), ("a/$b", "a/$b", true), ("a/+", "a/$b", true),
   ])
-  func `[MQTT-4.7.1-1] [MQTT-4.7.2-1] filters match as specified`(
+  func `[MQTT-4.7.2-1] [MQTT5-4.7.2-1] filters match as specified`(
     filter: String, name: String, expected: Bool
   ) {
     let matches = topicMatches(filter: Array(filter.utf8).span, name: Array(name.utf8).span)
@@ -29,7 +29,9 @@ import Testing
     ("", false), ("a#", false), ("#/a", false), ("a/#/b", false), ("a+", false), ("+a", false),
     ("a/b+/c", false), ("a\0b", false),
   ])
-  func `[MQTT-4.7.1-2] filters follow their rules`(filter: String, expected: Bool) {
+  func `[MQTT-4.7.1-2] [MQTT-4.7.1-3] [MQTT5-4.7.1-1] [MQTT5-4.7.1-2] filters follow their rules`(
+    filter: String, expected: Bool
+  ) {
     let accepted = isTopicFilter(Array(filter.utf8).span)
     #expect(accepted == expected)
   }
@@ -42,7 +44,9 @@ import Testing
   }
 
   @Test(arguments: [("a", true), ("", false), ("a/+", false), ("#", false), ("a\0", false)])
-  func `[MQTT-4.7.3-1] topic names follow their rules`(name: String, expected: Bool) {
+  func `[MQTT-4.7.1-1] [MQTT-4.7.3-1] [MQTT5-4.7.0-1] [MQTT5-4.7.3-1] topic names have rules`(
+    name: String, expected: Bool
+  ) {
     let accepted = isTopicName(Array(name.utf8).span)
     #expect(accepted == expected)
   }
@@ -55,7 +59,7 @@ import Testing
     #expect(later.since(now) == 100)
   }
 
-  @Test func `[MQTT-2.2.1-3] packet identifiers never become zero`() {
+  @Test func `[MQTT-2.3.1-1] [MQTT5-2.2.1-4] packet identifiers never become zero`() {
     #expect(PacketIdentifier(.max).next == PacketIdentifier(1))
   }
 }

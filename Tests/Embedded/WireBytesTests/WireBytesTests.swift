@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct WireBytesTests {
   @Test(arguments: [0, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152, 268_435_455])
-  func `[MQTT-1.5.5-1] a Variable Byte Integer survives the wire`(value: Int) throws {
+  func `[MQTT5-1.5.5-1] a Variable Byte Integer survives the wire`(value: Int) throws {
     var storage = [UInt8](repeating: 0, count: 4)
     let count = storage.withUnsafeMutableBytes { buffer in
       var output = OutputRawSpan(buffer: buffer, initializedCount: 0)
@@ -32,7 +32,7 @@ import Testing
   @Test(arguments: [
     ("", true), ("a/b", true), ("grüße", true), ("温度", true), ("🐦", true),
   ])
-  func `[MQTT-1.5.4-1] well-formed text is accepted`(text: String, expected: Bool) {
+  func `well-formed text is accepted`(text: String, expected: Bool) {
     let bytes = Array(text.utf8)
     let accepted = isWellFormedString(bytes.span)
     #expect(accepted == expected)
@@ -45,7 +45,9 @@ import Testing
       [0xF5, 0x80, 0x80, 0x80],
       [0xE2, 0x82], [0xE2, 0x28, 0xA1], [0xFF],
     ] as [[UInt8]])
-  func `[MQTT-1.5.4-2] ill-formed text is refused`(bytes: [UInt8]) {
+  func `[MQTT-1.5.3-1] [MQTT-1.5.3-2] [MQTT5-1.5.4-1] [MQTT5-1.5.4-2] bad text is refused`(
+    bytes: [UInt8]
+  ) {
     let accepted = isWellFormedString(bytes.span)
     #expect(!accepted)
   }

@@ -91,6 +91,48 @@ import Testing
     #expect(sent.suffix(2) == [0xE0, 0])
   }
 
+  @Test func `the last message is acknowledged before the farewell`() throws {
+    var broker = try ScriptedBroker()
+    var stream = try connected(&broker)
+    _ = try broker.read(16)
+    broker.send([0x34, 5, 0, 1, 97, 0, 7])
+    _ = try stream.wait(until: limit)
+    let isMessage = if case .message? = stream.next() { true } else { false }
+    #expect(isMessage)
+    stream.finish(until: MonotonicClock.now() + 50)
+    let sent = try broker.read(6)
+    #expect(sent == [0x50, 2, 0, 7, 0xE0, 0])
+  }
+
+  @Test func `a lost client releases again what the broker has received`() throws {
+    var broker = try ScriptedBroker()
+    var settings = ConnectSettings()
+    settings.clientIdentifier = Array("n1".utf8)
+    settings.isCleanSession = false
+    var stream = try opened(&broker, settings)
+    broker.send(connack)
+    #expect(try events(&stream, 1) == ["connected"])
+    for text in ["1", "2"] {
+      try stream.publish(
+        Array(text.utf8).span, to: Array("a".utf8).span, qos: .exactlyOnce, isRetained: false)
+    }
+    broker.send([0x50, 2, 0, 1])
+    #expect(try events(&stream, 1) == ["received 1"])
+    broker.hangUp()
+    #expect(try events(&stream, 1) == [])
+    try stream.open(host: "127.0.0.1", port: broker.port, settings, until: limit)
+    try broker.accept()
+    stream.flush()
+    _ = try broker.read(16)
+    broker.send([32, 2, 1, 0])
+    #expect(try events(&stream, 2) == ["connected", "resend 2"])
+    stream.flush()
+    let pubrel = try broker.read(4)
+    #expect(pubrel == [0x62, 2, 0, 1])
+    broker.send([0x70, 2, 0, 1])
+    #expect(try events(&stream, 1) == ["published 1"])
+  }
+
   @Test func `a port that nobody listens on says so`() throws {
     let port: UInt16
     do {
@@ -145,6 +187,7 @@ import Testing
     switch event {
     case .connected: "connected"
     case .message(let message): "message of \(message.payload.count)"
+    case .received(let identifier): "received \(identifier.rawValue)"
     case .published(let identifier): "published \(identifier.rawValue)"
     case .subscribed: "subscribed"
     case .unsubscribed: "unsubscribed"

@@ -30,7 +30,7 @@ struct ClientOptions {
     "-V", "--protocol-version", value: .choice("VERSION", ["31", "311", "mqttv31", "mqttv311"]),
     summary: "The version of MQTT: 311.")
   static let qos = CommandOption(
-    "-q", "--qos", value: .integer("QOS", 0...1), summary: "The quality of service: 0.")
+    "-q", "--qos", value: .integer("QOS", 0...2), summary: "The quality of service: 0.")
   static let debug = CommandOption(
     "-d", "--debug", summary: "Show the packets that go and come.")
   static let quiet = CommandOption("--quiet", summary: "Do not say what went wrong.")

@@ -34,9 +34,11 @@ extension CloseReason {
       (ClientStatus.malformedPacket, "The broker sent a malformed packet (\(error)).")
     case .unexpected(let type):
       (ClientStatus.protocolError, "The broker sent an unexpected packet (\(type)).")
-    case .unexpectedQoS, .unexpectedReturnCodes:
+    case .unexpectedReturnCodes:
       (ClientStatus.protocolError, "The broker broke the protocol (\(self)).")
     case .notAnswered: (ClientStatus.notAnswered, "The broker did not answer in time.")
+    case .tooManyMessages:
+      (ClientStatus.protocolError, "The broker has too many messages of QoS 2 in flight.")
     case .packetTooLarge: (ClientStatus.packetTooLarge, "The broker sent an oversize packet.")
     }
   }

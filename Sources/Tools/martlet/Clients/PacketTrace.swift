@@ -37,8 +37,11 @@ struct PacketTrace {
       PacketTrace.publish(
         topic, size: message.payload.count, qos: header.qos, isRetained: header.isRetained,
         isDuplicate: header.isDuplicate, header.packetIdentifier), &output)
-    if header.qos == .atLeastOnce {
-      sent("PUBACK (m\(header.packetIdentifier.rawValue), rc0)", &output)
+    let number = header.packetIdentifier.rawValue
+    switch header.qos {
+    case .atMostOnce: break
+    case .atLeastOnce: sent("PUBACK (m\(number), rc0)", &output)
+    case .exactlyOnce: sent("PUBREC (m\(number), rc0)", &output)
     }
   }
 

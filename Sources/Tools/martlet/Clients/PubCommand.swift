@@ -21,7 +21,8 @@ private let retainOption = CommandOption(
 let pubCommand = Command(
   "pub", aliases: ["mosquitto_pub"], summary: "Publish messages",
   about: [
-    "Connects, publishes, waits for the broker's acknowledgement at quality of service 1, and ends."
+    "Connects, publishes, waits for the broker's acknowledgements at quality of service 1 and 2, "
+      + "and ends."
   ],
   groups: [
     OptionGroup(

@@ -71,8 +71,12 @@ struct Publisher {
     while let event = stream.next() {
       switch event {
       case .connected: trace.received("CONNACK (0)", &output)
+      case .received(let identifier):
+        trace.received("PUBREC (Mid: \(identifier.rawValue))", &output)
+        trace.sent("PUBREL (m\(identifier.rawValue))", &output)
       case .published(let identifier):
-        trace.received("PUBACK (Mid: \(identifier.rawValue), RC:0)", &output)
+        let answer = options.qualityOfService == .exactlyOnce ? "PUBCOMP" : "PUBACK"
+        trace.received("\(answer) (Mid: \(identifier.rawValue), RC:0)", &output)
       case .closed(let reason): fail(reason.ending.status, reason.ending.words)
       default: break
       }
