@@ -99,6 +99,9 @@ let package = Package(
     .tests("IO", "Streams", uses: ["CLinux", "Reactor"]),
     .tests("IO", "Datagrams", uses: ["CLinux", "Reactor"]),
     .tests(
+      "IO", "BrokerIO",
+      uses: ["BrokerCore", "MQTTLink", "Reactor", "SessionLink", "Slabs", "Streams"]),
+    .tests(
       "IO", "GatewayIO",
       uses: [
         "BrokerCore", "CLinux", "Datagrams", "MQTTSNGateway", "Reactor", "SerialFraming",

@@ -72,6 +72,9 @@ extension Broker {
     }
   }
 
+  /// Whether retained messages wait for a new subscriber.
+  public var isReplaying: Bool { !replays.isEmpty }
+
   /// Sends the next portion of every replay: at most `budget` messages to each session. True when
   /// there is more that could go out at once.
   public mutating func replay(budget: Int, commands: inout CommandQueue) -> Bool {

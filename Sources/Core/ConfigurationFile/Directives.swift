@@ -104,7 +104,8 @@ extension Directive {
     // [SN 5.3.11]: 0x0000 and 0xFFFF are reserved.
     let id = try ValueKind<UInt16>.integer(1...65534).read(number)
     let (name, client) = rest.firstWord
-    guard !name.isEmpty, name.utf8.count <= 65535, !name.contains(where: { "+#\0".contains($0) })
+    guard !name.isEmpty, name.utf8.count <= 65535,
+      !name.unicodeScalars.contains(where: { "+#\0".unicodeScalars.contains($0) })
     else { throw .invalid(expected: "ID NAME [CLIENTID], the name without wildcards") }
     let topic = PredefinedTopic(
       id: id, name: String(name), clientID: client.isEmpty ? nil : String(client))

@@ -1,3 +1,4 @@
+import Glibc
 import MQTTLink
 import Reactor
 import SessionLink
@@ -7,14 +8,24 @@ import Streams
 extension BrokerService {
   /// Accepts what waits, a bounded number at a time.
   mutating func accept(on index: Int, _ reactor: inout Reactor, at now: LinkTime) {
+    let refused = listeners[index].socket.refusedCount
     for _ in 0..<64 {
       do {
-        guard let accepted = try listeners[index].socket.accept() else { return }
+        guard let accepted = try listeners[index].socket.accept() else {
+          return noteRefused(on: index, since: refused)
+        }
         take(accepted, on: index, &reactor, at: now)
       } catch {
         return notices.append(.failed(error))
       }
     }
+  }
+
+  /// Tells of connections that were closed at once because no descriptor was left.
+  private mutating func noteRefused(on index: Int, since count: UInt64) {
+    guard listeners[index].socket.refusedCount > count else { return }
+    let port = listeners[index].socket.localPort
+    notices.append(.failed(SystemError("accept on port \(port)", code: EMFILE)))
   }
 
   private mutating func take(

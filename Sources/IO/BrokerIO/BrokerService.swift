@@ -29,6 +29,13 @@ public struct BrokerService: ~Copyable {
   var image = PublishImage()
   var doomed = Slab<SlotID>()
   var deadlines = DeadlineQueue()
+  /// The memory of all output after the last flush, and by how much it may grow until the next.
+  var lentAtFlush = 0
+  var reliefMark = 1 << 26
+  /// By how many octets the answers to a peer that does not read may grow.
+  var answerLimit = 1 << 22
+  /// Whether a peer has caught up since the core was asked for what waits.
+  var mustSettle = false
   let limits: ConnectionLimits
   let service: UInt8
   /// Whether small packets leave at once (TCP_NODELAY).
@@ -86,7 +93,7 @@ public struct BrokerService: ~Copyable {
     case .stream:
       guard let id = streams.slots.id(at: Int(token.slot.index)), token.names(id) else { return }
       if event.isWritable { flush(id, &reactor) }
-      if event.isReadable { read(id, &buffer, at: now) }
+      if event.isReadable { read(id, &buffer, &reactor, at: now) }
     }
   }
 
@@ -115,6 +122,7 @@ public struct BrokerService: ~Copyable {
   /// Sends retained messages on and closes what is to be closed. True when there is more to do at
   /// once, so that the loop must not wait.
   public mutating func settle(reactor: inout Reactor, at now: LinkTime) -> Bool {
+    mustSettle = false
     let hasMore = broker.replay(budget: 256, commands: &commands)
     perform(at: now)
     while let clientID = broker.nextDropping() { notices.append(.dropping(clientID: clientID)) }
@@ -122,11 +130,11 @@ public struct BrokerService: ~Copyable {
     return hasMore
   }
 
-  /// Ends a tick: one write for each connection that has something to send. True when a connection
-  /// broke meanwhile, which the next tick closes.
+  /// Ends a tick: one write for each connection that has something to send. True when the next tick
+  /// must not wait: a connection broke, or a slow peer has caught up.
   public mutating func flush(reactor: inout Reactor) -> Bool {
     flushDirty(&reactor)
-    return !doomed.isEmpty
+    return mustSettle || !doomed.isEmpty
   }
 
   /// Asks the deadline queue to look at a stream when its machine wants it.

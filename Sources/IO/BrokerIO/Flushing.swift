@@ -1,4 +1,5 @@
 import BrokerCore
+import Glibc
 import MQTTCodec
 import MQTTLink
 import Reactor
@@ -10,6 +11,8 @@ import Streams
 private let slowPeerMark = 1 << 20
 /// … until only this many are left.
 private let resumeMark = 1 << 18
+/// How many recipients may gather before their messages are handed out.
+let recipientMark = 1 << 16
 
 extension BrokerService {
   /// One write for each stream that has something to send.
@@ -18,6 +21,13 @@ extension BrokerService {
       flush(streams.dirty[k], &reactor)
     }
     streams.dirty.removeAll()
+    lentAtFlush = streams.pool.lentBytes
+  }
+
+  /// Writes before the tick ends when much has gathered: what some publishers send in one tick
+  /// could become more than there is memory, times the number of subscribers.
+  public mutating func relieve(_ reactor: inout Reactor) {
+    if streams.pool.lentBytes > lentAtFlush + reliefMark { flushDirty(&reactor) }
   }
 
   mutating func flush(_ id: SlotID, _ reactor: inout Reactor) {
@@ -30,9 +40,19 @@ extension BrokerService {
     switch result {
     case .drained: setWaiting(id, false, &reactor)
     case .blocked: setWaiting(id, true, &reactor)
-    case .failed: doom(id)
+    case .failed(let code): breakOff(id, code)
     }
     setPaused(id)
+  }
+
+  /// Ends a connection that nothing can be written to.
+  private mutating func breakOff(_ id: SlotID, _ code: Int32) {
+    let index = Int(id.index)
+    guard !streams.slots[index].isDoomed else { return }
+    let peer = streams.slots[index].peer
+    let error = SystemError("write to \(peer)", code: code)
+    notices.append(.lost(clientID: clientID(index), peer, error))
+    doom(id)
   }
 
   private mutating func setWaiting(_ id: SlotID, _ waits: Bool, _ reactor: inout Reactor) {
@@ -48,9 +68,21 @@ extension BrokerService {
     let index = Int(id.index)
     let pending = streams.slots[index].output.pendingCount
     let isSlow = pending > (streams.slots[index].isPaused ? resumeMark : slowPeerMark)
+    if isSlow { limitAnswers(id, pending) }
     guard isSlow != streams.slots[index].isPaused else { return }
     streams.slots[index].isPaused = isSlow
+    // What waited for it can go now.
+    if !isSlow { mustSettle = true }
     broker.handle(
       isSlow ? .paused : .resumed, from: streams.slots[index].link, at: 0, commands: &commands)
+  }
+
+  /// A peer that asks and asks and never reads: only answers make a held output grow.
+  private mutating func limitAnswers(_ id: SlotID, _ pending: Int) {
+    let index = Int(id.index)
+    let isNew = !streams.slots[index].isPaused
+    let least = isNew ? pending : min(streams.slots[index].leastPending, pending)
+    streams.slots[index].leastPending = least
+    if pending - least > answerLimit { breakOff(id, ENOBUFS) }
   }
 }

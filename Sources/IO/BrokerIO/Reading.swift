@@ -7,7 +7,9 @@ import Streams
 
 extension BrokerService {
   /// Reads once and hands every complete packet to the core.
-  mutating func read(_ id: SlotID, _ buffer: inout ReceiveBuffer, at now: LinkTime) {
+  mutating func read(
+    _ id: SlotID, _ buffer: inout ReceiveBuffer, _ reactor: inout Reactor, at now: LinkTime
+  ) {
     let index = Int(id.index)
     guard !streams.slots[index].isDoomed else { return }
     let result = buffer.receive(
@@ -19,12 +21,14 @@ extension BrokerService {
       lose(id, SystemError("read from \(streams.slots[index].peer)", code: code), at: now)
     case .bytes(let count):
       traffic.received &+= UInt64(count)
-      let consumed = parse(buffer.bytes, id, at: now)
+      let consumed = parse(buffer.bytes, id, &reactor, at: now)
       buffer.finish(consumed: consumed, tail: &streams.slots[index].tail)
     }
   }
 
-  private mutating func parse(_ bytes: Span<UInt8>, _ id: SlotID, at now: LinkTime) -> Int {
+  private mutating func parse(
+    _ bytes: Span<UInt8>, _ id: SlotID, _ reactor: inout Reactor, at now: LinkTime
+  ) -> Int {
     let index = Int(id.index)
     let link = streams.slots[index].link
     var consumed = 0
@@ -42,7 +46,12 @@ extension BrokerService {
         traffic.packetsReceived &+= 1
         broker.handle(event, from: link, at: now, commands: &commands)
         // The answer to CONNECT decides whether what follows it is read.
-        if !streams.slots[index].connection.isConnected { perform(at: now) }
+        if !streams.slots[index].connection.isConnected
+          || commands.recipients.count > recipientMark
+        {
+          perform(at: now)
+          relieve(&reactor)
+        }
       case .ping:
         traffic.packetsReceived &+= 1
         streams.answer(index) { output in try? OutboundPackets.encodePong(into: &output) }
@@ -52,6 +61,7 @@ extension BrokerService {
       }
     }
     perform(at: now)
+    relieve(&reactor)
     return consumed
   }
 }

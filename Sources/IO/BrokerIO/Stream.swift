@@ -20,6 +20,8 @@ struct Stream: ~Copyable {
   var waitsForRoom = false
   /// Whether the hub was told to hold its deliveries.
   var isPaused = false
+  /// The fewest octets that were pending since then.
+  var leastPending = 0
   /// Whether it is closed once the output is flushed.
   var isDoomed = false
 

@@ -13,6 +13,8 @@ public struct BlockPool: ~Copyable {
   private let keptLimit: Int
   /// The octets in blocks that wait here.
   public private(set) var keptBytes = 0
+  /// The octets in blocks that are out on loan.
+  public private(set) var lentBytes = 0
 
   /// An empty pool that keeps at most `keptLimit` octets.
   public init(keptLimit: Int = 1 << 20) { self.keptLimit = keptLimit }
@@ -36,6 +38,7 @@ public struct BlockPool: ~Copyable {
 
   /// A block of `size`, which is one of `blockSize(holding:)`.
   mutating func take(_ size: Int) -> UnsafeMutableRawPointer {
+    lentBytes += size
     if size <= BlockPool.largestBlock {
       let index = BlockPool.index(size)
       if let block = free[index] {
@@ -49,6 +52,7 @@ public struct BlockPool: ~Copyable {
 
   /// Takes a block of `size` back.
   mutating func give(_ block: UnsafeMutableRawPointer, size: Int) {
+    lentBytes -= size
     guard size <= BlockPool.largestBlock, keptBytes + size <= keptLimit else {
       block.deallocate()
       return

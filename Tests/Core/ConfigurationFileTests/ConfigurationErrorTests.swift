@@ -61,6 +61,10 @@ import Testing
       "Invalid predefined_topic value (1 a/+). Expected: ID NAME [CLIENTID], the name without wildcards."
     ),
     (
+      "predefined_topic 1 a/+\u{301}",
+      "Invalid predefined_topic value (1 a/+\u{301}). Expected: ID NAME [CLIENTID], the name without wildcards."
+    ),
+    (
       "predefined_topic 1",
       "Invalid predefined_topic value (1). Expected: ID NAME [CLIENTID], the name without wildcards."
     ),

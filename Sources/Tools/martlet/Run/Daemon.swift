@@ -28,6 +28,8 @@ struct Daemon: ~Copyable {
   private let signals: SignalReader
   private let log: Log
   private var isStopping = false
+  /// How many deliveries to nodes may gather before the gateway gets them.
+  private static let foreignMark = 1 << 16
 
   private init(
     _ configuration: Configuration, reactor: consuming Reactor, signals: consuming SignalReader,
@@ -77,15 +79,31 @@ struct Daemon: ~Copyable {
 
   private mutating func open(_ listener: ListenerSettings) throws(SystemError) {
     var port = listener.port
+    var isOpen = false
     for var address in try listener.place.addresses(port: port) {
       address.port = port
-      switch listener.speech {
-      case .mqtt:
-        let local = try broker.listen(
-          on: address, connectionLimit: listener.maxConnections, reactor: &reactor)
-        port = local.port
-      case .mqttsn: port = try gateway.listen(on: address, reactor: &reactor).port
+      do throws(SystemError) {
+        port = try open(listener, at: address)
+        isOpen = true
+      } catch {
+        // A machine without IPv6 has no ::1 to listen on.
+        guard isOpen, error.code == EADDRNOTAVAIL || error.code == EAFNOSUPPORT else {
+          throw error
+        }
+        log.write(.warning, "Not listening there: \(error).")
       }
+    }
+  }
+
+  private mutating func open(
+    _ listener: ListenerSettings, at address: SocketAddress
+  ) throws(SystemError) -> UInt16 {
+    switch listener.speech {
+    case .mqtt:
+      try broker.listen(
+        on: address, connectionLimit: listener.maxConnections, reactor: &reactor
+      ).port
+    case .mqttsn: try gateway.listen(on: address, reactor: &reactor).port
     }
   }
 
@@ -97,10 +115,12 @@ struct Daemon: ~Copyable {
       for index in 0..<reactor.eventCount { take(reactor.event(at: index), at: now) }
       advance(to: now)
       hasMore = broker.settle(reactor: &reactor, at: now)
-      exchange(at: now)
+      hasMore = exchange(at: now) || hasMore
       hasMore = broker.flush(reactor: &reactor) || hasMore
       gateway.flush(reactor: &reactor, at: now)
       report()
+      // The report itself may have published something.
+      hasMore = hasMore || !broker.commands.commands.isEmpty
     }
     log.write(.information, "martlet version \(version) terminating")
   }
@@ -125,6 +145,8 @@ struct Daemon: ~Copyable {
         event, hub: &broker.broker, links: &broker.links, commands: &broker.commands,
         reactor: &reactor, at: now)
       broker.perform(at: now)
+      broker.relieve(&reactor)
+      if broker.foreign.recipients.count > Self.foreignMark { _ = exchange(at: now) }
     default: takeSignals()
     }
   }
@@ -140,14 +162,16 @@ struct Daemon: ~Copyable {
   }
 
   /// Hands the hub's commands for nodes to the gateway, and what follows from them back, until
-  /// neither has anything for the other.
-  private mutating func exchange(at now: LinkTime) {
+  /// neither has anything for the other. True when retained messages may go on to a node then.
+  private mutating func exchange(at now: LinkTime) -> Bool {
+    guard !broker.foreign.commands.isEmpty else { return false }
     while !broker.foreign.commands.isEmpty {
       gateway.perform(
         &broker.foreign, hub: &broker.broker, links: &broker.links, commands: &broker.commands,
         at: now)
       broker.perform(at: now)
     }
+    return broker.broker.isReplaying
   }
 
   private mutating func takeSignals() {

@@ -58,6 +58,8 @@ struct GatewayStatus {
     let name = "nodes/\(Self.level(clientID))"
     guard rows[name] != nil else { return }
     set("state", of: name, to: state, &broker)
+    // One that comes and goes is one of them all the same.
+    departed.removeAll { $0 == name }
     departed.append(name)
     if departed.count > Self.departedLimit { forget(departed.removeFirst(), &broker) }
   }
@@ -110,7 +112,12 @@ struct GatewayStatus {
 
   /// A text as one topic level: what would mean something in a topic is replaced.
   static func level(_ text: String) -> String {
-    String(text.map { "/+#\0".contains($0) ? "_" : $0 })
+    // By scalars: a combining accent makes another character of a "#", and leaves the octet.
+    String(String.UnicodeScalarView(text.unicodeScalars.map { isSafe($0) ? $0 : "_" }))
+  }
+
+  private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
+    scalar != "/" && scalar != "+" && scalar != "#" && scalar != "\0"
   }
 
   private func text(_ bytes: Span<UInt8>) -> String {

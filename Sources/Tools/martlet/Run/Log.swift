@@ -39,11 +39,13 @@ struct Log: ~Copyable {
   }
 
   private func printable(_ text: String) -> String {
-    let isClean = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-    if isClean { return text }
+    if text.unicodeScalars.allSatisfy(Self.isPrintable) { return text }
     return String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.value >= 0x20 && $0.value != 0x7F ? $0 : "?" }))
+      String.UnicodeScalarView(text.unicodeScalars.map { Self.isPrintable($0) ? $0 : "?" }))
+  }
+
+  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value)
   }
 
   private func send(_ line: [UInt8], to number: Int32) {
