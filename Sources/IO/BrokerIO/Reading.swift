@@ -39,6 +39,10 @@ extension BrokerService {
       case .publish(let publish):
         traffic.packetsReceived &+= 1
         broker.receive(publish, from: link, at: now, commands: &commands)
+        if commands.recipients.count > recipientMark {
+          perform(at: now)
+          relieve(&reactor)
+        }
       case .acknowledged(let id):
         traffic.packetsReceived &+= 1
         broker.acknowledged(id, from: link, commands: &commands)
@@ -46,12 +50,7 @@ extension BrokerService {
         traffic.packetsReceived &+= 1
         broker.handle(event, from: link, at: now, commands: &commands)
         // The answer to CONNECT decides whether what follows it is read.
-        if !streams.slots[index].connection.isConnected
-          || commands.recipients.count > recipientMark
-        {
-          perform(at: now)
-          relieve(&reactor)
-        }
+        if !streams.slots[index].connection.isConnected { perform(at: now) }
       case .ping:
         traffic.packetsReceived &+= 1
         streams.answer(index) { output in try? OutboundPackets.encodePong(into: &output) }
