@@ -48,7 +48,7 @@ extension Broker {
     messages.byteCount + statistics.waitingMessages * MemoryLayout<DeliveryQueue.Waiting>.stride
   }
 
-  /// Answers a message that is not taken [MQTT5-3.3.5-2].
+  /// Answers a message that is not taken [MQTT-3.3.5-2].
   mutating func refuse(
     _ publish: borrowing IncomingPublish, _ reception: Reception, _ session: Int, _ link: LinkID,
     _ commands: inout CommandQueue
