@@ -48,7 +48,7 @@ extension BrokerService {
       answer(link, packetID, codes, isUnsubscribe: false)
     case .unsubscribed(let link, let packetID, let codes):
       answer(link, packetID, codes, isUnsubscribe: true)
-    case .opened(let link, let opening): opened(link, opening, command)
+    case .opened(let link, let opening): opened(link, opening, command, at: now)
     case .challenge(let link, let isDone, let data): challenge(link, isDone, data)
     case .refused(let link, let refusal): refused(link, refusal, command)
     case .close(let link, let ejection): close(link, ejection, command)
@@ -161,11 +161,16 @@ extension BrokerService {
     streams.answer(index, packetID, codes, of: commands, isUnsubscribe: isUnsubscribe)
   }
 
-  private mutating func opened(_ link: LinkID, _ opening: Opening, _ command: LinkCommand) {
+  private mutating func opened(
+    _ link: LinkID, _ opening: Opening, _ command: LinkCommand, at now: LinkTime
+  ) {
     guard let index = stream(of: link) else { return foreign.commands.append(command) }
     streams.slots[index].connection.opened()
-    streams.greet(index, link, opening, broker, commands.octets)
-    if let id = streams.slots.id(at: index) { arm(id) }
+    guard let id = streams.slots.id(at: index) else { return }
+    guard streams.greet(index, link, opening, broker, commands.octets) else {
+      return end(id, for: .packetTooLarge, at: now)
+    }
+    arm(id)
     notices.append(
       .opened(
         clientID: clientID(index), streams.slots[index].peer,

@@ -70,28 +70,26 @@ struct StreamTable: ~Copyable {
     let version = slots[index].connection.version
     let told = commands.codes.span.extracting(Int(codes.start)..<Int(codes.end))
     let size = OutboundPackets.answerSize + told.count
-    slots[index].output.withOutput(of: size, from: &pool) { output in
+    answer(index, room: size) { _, output in
       if isUnsubscribe {
         try? OutboundPackets.encodeUnsubscribed(packetID, told, version, into: &output)
       } else {
         try? OutboundPackets.encodeSubscribed(packetID, told, version, into: &output)
       }
     }
-    packetCount &+= 1
-    markDirty(index)
   }
 
-  /// Appends the CONNACK that opens a session.
+  /// Appends the CONNACK that opens a session; false when the peer takes no such packet.
   mutating func greet(
     _ index: Int, _ link: LinkID, _ opening: Opening, _ broker: borrowing Broker,
     _ octets: borrowing Slab<UInt8>
-  ) {
+  ) -> Bool {
     let range = opening.authenticationData
     let data = octets.span.extracting(Int(range.start)..<Int(range.end))
     let name = broker.clientIdentifier(of: link)
     let assigned = name.extracting(0..<(opening.isIdentifierAssigned ? name.count : 0))
     let room = slots[index].connection.greetingRoom(assignedID: assigned, data: data)
-    answer(index, room: room) { connection, output in
+    return answer(index, room: room) { connection, output in
       try? connection.encodeOpened(
         isSessionPresent: opening.isSessionPresent, assignedID: assigned, data: data, into: &output)
     }
@@ -108,14 +106,17 @@ struct StreamTable: ~Copyable {
     }
   }
 
-  /// Appends a short packet to a stream's output, if there is one to be written.
+  /// Appends a short packet to a stream's output, if there is one to be written; false when it is
+  /// larger than the peer takes [MQTT5-3.1.2-24].
+  @discardableResult
   mutating func answer(
     _ index: Int, room: Int = OutboundPackets.answerSize,
     _ encode: (borrowing Connection, inout OutputRawSpan) -> Void
-  ) {
-    slots[index].answer(room, from: &pool, encode)
+  ) -> Bool {
+    guard slots[index].answer(room, from: &pool, encode) else { return false }
     packetCount &+= 1
     markDirty(index)
+    return true
   }
 
   mutating func markDirty(_ index: Int) {
@@ -125,12 +126,24 @@ struct StreamTable: ~Copyable {
   }
 }
 
+/// The peer does not take a packet of that size.
+private struct PacketTooLarge: Error {}
+
 extension Stream {
   @inline(__always)
   fileprivate mutating func answer(
     _ room: Int, from pool: inout BlockPool,
     _ encode: (borrowing Connection, inout OutputRawSpan) -> Void
-  ) {
-    output.withOutput(of: room, from: &pool) { output in encode(connection, &output) }
+  ) -> Bool {
+    let maximum = Int(connection.maximumPacketSize)
+    do throws(PacketTooLarge) {
+      try output.withOutput(of: room, from: &pool) { (output) throws(PacketTooLarge) in
+        encode(connection, &output)
+        if output.byteCount > maximum { throw PacketTooLarge() }
+      }
+    } catch {
+      return false
+    }
+    return true
   }
 }
