@@ -1,5 +1,6 @@
 import Glibc
 import MQTTClient
+import MQTTCodec
 import MQTTTerms
 import Reactor
 import Streams
@@ -92,16 +93,22 @@ extension ClientStream {
     hasBytes = false
   }
 
-  /// Sends what the client owes and what waits, then DISCONNECT, and closes when the broker has, or
-  /// at `limit`.
-  public mutating func finish(until limit: UInt64) {
+  /// Sends what the client owes and what waits, then DISCONNECT, in 5.0 with these properties, and
+  /// closes when the broker has, or at `limit`. Where the client has ended the connection itself,
+  /// what it owes is the farewell.
+  public mutating func finish(
+    until limit: UInt64, properties: PropertyList = PropertyList()
+  ) {
     transmit()
-    let isSaid: Void? = try? output.withOutput(of: 2, from: &pool) {
-      (output) throws(ClientError) in
-      try client.disconnect(into: &output)
+    var isSaid = false
+    let octets = properties.octets
+    try? output.withOutput(of: 7 + octets.count, from: &pool) { (output) throws(ClientError) in
+      try client.disconnect(properties: Properties(octets.span), into: &output)
+      isSaid = true
     }
+    isSaid = isSaid || !output.isEmpty
     var isFinishing = false
-    while isSaid != nil, let number = socket?.number, MonotonicClock.now() < limit {
+    while isSaid, let number = socket?.number, MonotonicClock.now() < limit {
       if output.isEmpty, !isFinishing {
         TCPStream.finishSending(number)
         isFinishing = true

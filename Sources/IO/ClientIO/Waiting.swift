@@ -56,7 +56,7 @@ extension ClientStream {
   @discardableResult
   mutating func transmit() -> Bool {
     var didTransmit = false
-    output.withOutput(of: 8 * ClientStream.window + 2, from: &pool) { output in
+    output.withOutput(of: 9 * ClientStream.window + 2, from: &pool) { output in
       didTransmit = client.nextTransmit(into: &output)
     }
     return didTransmit
