@@ -34,7 +34,8 @@ func text(of event: ClientEvent) -> String {
   case .unsubscribed(let unsuback):
     return "unsubscribed \(unsuback.packetIdentifier.rawValue)"
       + octets(unsuback.reasonCodes).map(reason).joined() + text(unsuback.properties)
-  case .authentication(let auth): return "auth" + reason(auth.reasonCode.rawValue)
+  case .authentication(let auth):
+    return "auth" + reason(auth.reasonCode.rawValue)
       + text(auth.properties)
   case .resend(let identifier): return "resend \(identifier.rawValue)"
   case .closed(.refused(let code), let properties):
