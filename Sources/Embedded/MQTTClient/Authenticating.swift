@@ -12,7 +12,7 @@ extension Client {
   ) throws(ClientError) {
     guard phase != .disconnected, version == .mqtt50 else { throw .notConnected }
     // [MQTT5-4.12.0-5] [MQTT5-4.12.0-7] [MQTT5-4.12.1-1]
-    guard !promises.method.isEmpty, promises.isMethodKept(by: properties) else {
+    guard promises.hasMethod, promises.isMethodKept(by: properties) else {
       throw .unexpectedMethod
     }
     // [MQTT5-4.12.0-3]
@@ -34,7 +34,7 @@ extension Client {
   mutating func authenticationContinued(_ auth: Auth) throws(CodecError) -> ClientEvent {
     try auth.check(from: .server)
     // [MQTT5-4.12.0-5]
-    guard !promises.method.isEmpty, promises.isMethodKept(by: auth.properties) else {
+    guard promises.hasMethod, promises.isMethodKept(by: auth.properties) else {
       return close(.unexpectedMethod, auth.properties)
     }
     // Success of the first exchange is told by CONNACK.

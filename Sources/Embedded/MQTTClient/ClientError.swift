@@ -27,7 +27,7 @@ public enum ClientError: Error, Equatable, BitwiseCopyable {
   /// Wrong use: a field or packet that is too long for MQTT; an authentication method of more than
   /// 32 octets.
   case tooLong
-  /// Wrong use: options of CONNECT that contradict each other.
+  /// Wrong use: options of CONNECT that contradict each other, or are no text.
   case malformedConnect
   /// Wrong use: properties that the packet may not have, or with values that are not allowed.
   case malformedProperties

@@ -1,5 +1,6 @@
 import MQTTCodec
 import MQTTTerms
+import WireBytes
 
 extension Client {
   /// Appends a CONNECT, the first packet on a new Network Connection [MQTT-3.1.0-1]
@@ -13,6 +14,7 @@ extension Client {
     _ connect: borrowing Connect, into output: inout OutputRawSpan, at now: TickTime
   ) throws(ClientError) {
     guard phase == .disconnected else { throw .alreadyConnected }
+    guard areWellFormed(connect) else { throw .malformedConnect }
     let promises = try Promises(connect)
     do { try connect.encode(into: &output) } catch { throw ClientError(error) }
     // [MQTT5-3.1.2-4] [MQTT5-3.1.2-23] [MQTT5-4.1.0-1] Only this ends what the client keeps of a session.
@@ -48,6 +50,18 @@ extension Client {
     try checkSize(&output, since: start)
     // [MQTT5-3.14.4-1] [MQTT5-3.14.4-2]
     drop()
+  }
+
+  /// Whether what must be text is text.
+  private func areWellFormed(_ connect: borrowing Connect) -> Bool {
+    // [MQTT-3.1.3-10] [MQTT-4.7.1-1] [MQTT5-3.1.3-11]
+    if let will = connect.will {
+      guard isTopicName(will.topicName), isWellFormedString(will.topicName) else { return false }
+    }
+    // [MQTT-3.1.3-11] [MQTT5-3.1.3-12]
+    if let userName = connect.userName, !isWellFormedString(userName) { return false }
+    // [MQTT-3.1.3-4] [MQTT5-3.1.3-4]
+    return isWellFormedString(connect.clientIdentifier)
   }
 
   /// Throws what a client may not say in DISCONNECT.

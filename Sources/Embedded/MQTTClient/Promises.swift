@@ -13,7 +13,7 @@ struct Promises: BitwiseCopyable {
   /// The largest packet that the server may send.
   private(set) var maximumPacketSize = UInt32.max
   /// The method of enhanced authentication; empty where there is none.
-  private(set) var method = FixedBytes<32>()
+  private var method = FixedBytes<32>()
 
   init() {}
 
@@ -44,6 +44,9 @@ struct Promises: BitwiseCopyable {
     }
   }
 
+  /// Whether CONNECT named an authentication method.
+  var hasMethod: Bool { !method.isEmpty }
+
   /// Whether those properties name the method of the CONNECT, or none where that named none.
   func isMethodKept(by properties: Properties) -> Bool {
     var rest = properties
@@ -52,11 +55,11 @@ struct Promises: BitwiseCopyable {
         if case .authenticationMethod(let name) = property { return isMethod(name) }
       }
     } catch { return false }
-    return method.isEmpty
+    return !hasMethod
   }
 
   private func isMethod(_ name: Span<UInt8>) -> Bool {
-    guard !method.isEmpty, name.count == method.count else { return false }
+    guard hasMethod, name.count == method.count else { return false }
     var index = 0
     while index < name.count {
       if method[index] != name[index] { return false }

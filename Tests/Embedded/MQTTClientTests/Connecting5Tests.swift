@@ -29,8 +29,47 @@ import Testing
     )
   }
 
-  @Test(arguments: ["23 0001", "21 0000", "11 00000001 11 00000001", "16 0001 61"])
-  func `properties that CONNECT may not have are not sent`(properties: String) throws {
+  @Test func `[MQTT5-3.1.2-17] [MQTT5-3.1.2-19] [MQTT5-3.1.3-3] the payload has its order`() throws
+  {
+    let expected = """
+      10 22 00 04 4d 51 54 54 05 ec 00 0a 00 00 02 6e 31 00 00 01 77 00 03 62 79 65 \
+      00 03 61 6e 6e 00 03 70 77 64
+      """
+    #expect(try Conversation().connectWithEverything(version: .mqtt50) == expected)
+  }
+
+  @Test(arguments: [
+    ("[MQTT-3.1.3-4] [MQTT5-3.1.3-4] client identifier", "c3", "77", "61"),
+    ("[MQTT-3.1.3-10] [MQTT5-3.1.3-11] will topic", "6e", "c3", "61"),
+    ("will topic with a wildcard", "6e", "23", "61"),
+    ("[MQTT-3.1.3-11] [MQTT5-3.1.3-12] user name", "6e", "77", "00"),
+  ])
+  func `what is no text is not sent`(
+    what: String, name: String, topic: String, userName: String
+  ) throws {
+    for version in [ProtocolVersion.mqtt311, .mqtt50] {
+      #expect(throws: ClientError.malformedConnect) {
+        try Conversation().connectWithEverything(
+          name: bytes(name), topic: bytes(topic), userName: bytes(userName), version: version)
+      }
+    }
+  }
+
+  @Test func `[MQTT5-1.5.4-3] a byte order mark stays in a text`() throws {
+    let image = try Conversation().connect(version: .mqtt50, name: [0xEF, 0xBB, 0xBF])
+    #expect(image.hasSuffix("00 00 03 ef bb bf"))
+    let talk = try Conversation.connected5()
+    let words = talk.feed("30 0d 0004 efbbbf61 06 03 0003 efbbbf")
+    #expect(words == ["\u{FEFF}a =  q0 [03 00 03 ef bb bf]"])
+  }
+
+  @Test(arguments: [
+    "23 0001", "21 0000", "11 00000001 11 00000001", "16 0001 61", "26 0001 c3 0001 76",
+    "26 0001 6b 0001 00",
+  ])
+  func `[MQTT5-1.5.7-1] properties that CONNECT may not have are not sent`(properties: String)
+    throws
+  {
     let talk = Conversation()
     #expect(throws: ClientError.malformedProperties) {
       try talk.connect(version: .mqtt50, properties: properties)
@@ -98,7 +137,7 @@ import Testing
     #expect(talk.inFlightCount == 0)
   }
 
-  @Test func `[MQTT5-3.1.2-23] [MQTT5-4.1.0-1] [MQTT5-4.4.0-1] a kept session is taken up again`()
+  @Test func `[MQTT5-3.1.2-23] [MQTT5-4.1.0-1] [MQTT5-3.3.1-1] [MQTT5-4.4.0-1] a kept session`()
     throws
   {
     let talk = try Conversation.connected5(promising: "11 00000064", isClean: false)
@@ -108,7 +147,7 @@ import Testing
     #expect(talk.transmitted() == "")
     try reconnect(talk, isSessionPresent: true)
     #expect(talk.events() == ["resend 1", "resend 2"])
-    // [MQTT5-3.3.1-1] DUP and the old identifier.
+    // DUP and the old identifier.
     #expect(try talk.resend(1, "1", to: "a") == "3a 07 00 01 61 00 01 00 31")
     #expect(try talk.resend(2, "2", to: "a") == "3c 07 00 01 61 00 02 00 32")
   }

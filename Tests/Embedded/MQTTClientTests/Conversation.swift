@@ -85,9 +85,9 @@ final class Conversation {
 
   func connect(
     keepAlive: UInt16 = 60, isClean: Bool = true, version: ProtocolVersion = .mqtt311,
-    properties: String = ""
+    properties: String = "", name: [UInt8] = Array("n1".utf8)
   ) throws(ClientError) -> String {
-    let name = Array("n1".utf8), properties = bytes(properties)
+    let properties = bytes(properties)
     return try sent { (output) throws(ClientError) in
       let connect = Connect(
         clientIdentifier: name.span, keepAlive: keepAlive, isCleanSession: isClean,
@@ -108,15 +108,18 @@ final class Conversation {
     }
   }
 
-  func connectWithEverything() throws(ClientError) -> String {
-    let name = Array("n1".utf8), topic = Array("w".utf8), payload = Array("bye".utf8)
-    let userName = Array("ann".utf8), password = Array("pwd".utf8)
+  func connectWithEverything(
+    name: [UInt8] = Array("n1".utf8), topic: [UInt8] = Array("w".utf8),
+    userName: [UInt8] = Array("ann".utf8),
+    version: ProtocolVersion = .mqtt311
+  ) throws(ClientError) -> String {
+    let payload = Array("bye".utf8), password = Array("pwd".utf8)
     return try sent { (output) throws(ClientError) in
       let will = Will(
         topicName: topic.span, payload: payload.span, qos: .atLeastOnce, isRetained: true)
       let connect = Connect(
         clientIdentifier: name.span, keepAlive: 10, isCleanSession: false, will: will,
-        userName: userName.span, password: password.span)
+        userName: userName.span, password: password.span, version: version)
       try client.connect(connect, into: &output, at: now)
     }
   }

@@ -112,7 +112,10 @@ import Testing
     }
   }
 
-  @Test func `[MQTT5-3.2.2-17] [MQTT5-3.3.2-9] no alias is above the server's maximum`() throws {
+  @Test
+  func `[MQTT5-3.2.2-17] [MQTT5-3.3.2-8] [MQTT5-3.3.2-9] no alias is above the server's maximum`()
+    throws
+  {
     let talk = try Conversation.connected5("22 0002")
     let first = try talk.publish("x", to: "a", qos: .atMostOnce, properties: "23 0002")
     #expect(first == "30 08 00 01 61 03 23 00 02 78")
@@ -121,7 +124,6 @@ import Testing
     #expect(throws: ClientError.topicAliasInvalid) {
       try talk.publish("", to: "a", qos: .atMostOnce, properties: "23 0003")
     }
-    // [MQTT5-3.3.2-8]
     #expect(throws: ClientError.topicAliasInvalid) {
       try talk.publish("", to: "a", qos: .atMostOnce, properties: "23 0000")
     }

@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test func `[MQTT5-4.3.2-1] [MQTT5-4.3.2-2] [MQTT5-4.3.2-3] [MQTT5-2.2.1-3] QoS 1 until PUBACK`()
+  @Test func `[MQTT5-4.3.2-1] [MQTT5-4.3.2-2] [MQTT5-4.3.2-3] [MQTT5-2.2.1-3] QoS 1`()
     throws
   {
     let talk = try Conversation.connected5()
@@ -80,13 +80,13 @@ import Testing
     #expect(talk.transmitted() == "e0 01 81")
   }
 
-  @Test func `[MQTT5-4.3.3-1] [MQTT5-4.3.3-2] [MQTT5-4.3.3-4] QoS 2 goes out in four packets`()
+  @Test
+  func `[MQTT5-4.3.3-1] [MQTT5-4.3.3-2] [MQTT5-4.3.3-4] [MQTT5-3.6.1-1] QoS 2 in four packets`()
     throws
   {
     let talk = try Conversation.connected5()
     #expect(try talk.publish("1", to: "a", qos: .exactlyOnce) == "34 07 00 01 61 00 01 00 31")
     #expect(talk.feed("50 03 0001 10") == ["received 1 rc16"])
-    // [MQTT5-3.6.1-1] [MQTT5-2.2.1-5]
     #expect(talk.transmitted() == "62 02 00 01")
     #expect(talk.feed("70 02 0001") == ["published 1"])
     #expect(talk.inFlightCount == 0)
@@ -146,7 +146,8 @@ import Testing
     #expect(words == ["a = hi q0 [03 00 02 74 78]"])
   }
 
-  @Test func `[MQTT5-3.3.4-1] [MQTT5-4.3.2-4] [MQTT5-4.5.0-2] every message is acknowledged`()
+  @Test
+  func `[MQTT5-3.3.4-1] [MQTT5-4.3.2-4] [MQTT5-4.3.2-5] [MQTT5-4.5.0-2] [MQTT5-2.2.1-5] QoS 1`()
     throws
   {
     let talk = try Conversation.connected5()
