@@ -73,7 +73,7 @@ extension Client {
   /// Takes a message, and owes its acknowledgement; nil when it was told before.
   @_lifetime(copy publish)
   mutating func messageArrived(_ publish: Publish) -> ClientEvent? {
-    if hasTopicAlias(publish.header.properties) { return close(.unexpectedTopicAlias) }
+    if let reason = resolveTopicAlias(of: publish) { return close(reason) }
     let identifier = publish.header.packetIdentifier
     // [MQTT5-3.3.4-1] [MQTT5-4.5.0-2]
     switch publish.header.qos {
@@ -94,16 +94,6 @@ extension Client {
   /// Whether one more message may wait for its PUBREL.
   private var hasRoomForUnreleased: Bool {
     unreleased.count < min(incoming, Int(promises.receiveMaximum))
-  }
-
-  private func hasTopicAlias(_ properties: Properties) -> Bool {
-    var rest = properties
-    do throws(CodecError) {
-      while let property = try rest.next() {
-        if case .topicAlias = property { return true }
-      }
-    } catch { return false }
-    return false
   }
 
   /// Takes a PUBREL. What nothing is known of is completed all the same: the server may not have

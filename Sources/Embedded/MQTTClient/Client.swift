@@ -12,8 +12,9 @@ import MQTTTerms
 /// `window` is how many requests may wait for their acknowledgement, and how many received
 /// messages for theirs to be fetched (1...65,535). `incoming` is how many received messages of
 /// QoS 2 may wait for the server to release them (0...65,535): as many as the server keeps in
-/// flight, which is 20 with Mosquitto's defaults.
-public struct Client<let window: Int, let incoming: Int>: ~Copyable {
+/// flight, which is 20 with Mosquitto's defaults. `aliasRoom` is how many octets the names of the
+/// server's Topic Aliases may take, with 4 more for each (0 allows no aliases).
+public struct Client<let window: Int, let incoming: Int, let aliasRoom: Int>: ~Copyable {
   enum Phase { case disconnected, connecting, connected }
 
   var phase = Phase.disconnected
@@ -35,6 +36,7 @@ public struct Client<let window: Int, let incoming: Int>: ~Copyable {
   var liveness = Liveness()
   var promises = Promises()
   var limits = ServerLimits()
+  var aliases = TopicAliases<aliasRoom>()
 
   let responseTimeout: UInt32
   let packetLimit: Int

@@ -15,8 +15,8 @@ public enum ClientError: Error, Equatable, BitwiseCopyable {
   case retainNotSupported
   /// The server forbids it: a wildcard, a shared subscription or a Subscription Identifier.
   case subscriptionNotSupported
-  /// The server forbids it: a Topic Alias of 0 or above its maximum. In CONNECT: this client allows the
-  /// server none.
+  /// The server forbids it: a Topic Alias of 0 or above its maximum. In CONNECT: this
+  /// client has no room for the server's.
   case topicAliasInvalid
   /// Wrong use: there is no connection, or it is not accepted yet.
   case notConnected

@@ -10,7 +10,7 @@ public enum ClientEvent: ~Escapable, BitwiseCopyable {
   /// identifier that it assigned and more. In 5.0 without session nothing is sent again: what was
   /// in flight is forgotten.
   case connected(Connack)
-  /// A message. At QoS 1 and 2 the acknowledgement goes out with the next `nextTransmit`; at QoS 2
+  /// A message; where its Topic Name is empty, `Client.topicName` tells it. At QoS 1 and 2 the acknowledgement goes out with the next `nextTransmit`; at QoS 2
   /// the message comes once.
   case message(Publish)
   /// The server has this QoS 2 message: the application need not keep it any longer. `published`
@@ -56,7 +56,7 @@ public enum CloseReason: BitwiseCopyable, Sendable, Equatable {
   case unexpectedSession
   /// The server's: it names another authentication method than the client did.
   case unexpectedMethod
-  /// The server's: it uses a Topic Alias, although the client takes none.
+  /// The server's: it uses a Topic Alias above what the client allows.
   case unexpectedTopicAlias
   /// The server's: no CONNACK or no PINGRESP came in time.
   case notAnswered
@@ -64,6 +64,8 @@ public enum CloseReason: BitwiseCopyable, Sendable, Equatable {
   case packetTooLarge
   /// Out of room: more QoS 2 messages wait for their release than the client has room for.
   case tooManyMessages
+  /// Out of room: the names of the server's Topic Aliases take more than the client has.
+  case tooManyAliases
 
   /// What a DISCONNECT tells the server about it; nil where nothing is to be said.
   var farewell: ReasonCode? {
@@ -74,6 +76,7 @@ public enum CloseReason: BitwiseCopyable, Sendable, Equatable {
     case .unexpectedTopicAlias: .topicAliasInvalid
     case .packetTooLarge: .packetTooLarge
     case .tooManyMessages: .receiveMaximumExceeded
+    case .tooManyAliases: .quotaExceeded
     }
   }
 }

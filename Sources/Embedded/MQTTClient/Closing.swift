@@ -27,7 +27,8 @@ extension Client {
     phase = .disconnected
     answers = AnswerQueue()
     liveness = Liveness()
-    // [MQTT5-3.3.2-7] Limits end with their connection, and so do Topic Aliases.
+    // [MQTT5-3.3.2-7] Topic Aliases end with their connection.
+    aliases.removeAll()
     limits = ServerLimits()
     inFlight.keepPublications()
   }

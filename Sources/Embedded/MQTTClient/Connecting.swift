@@ -8,7 +8,7 @@ extension Client {
   ///
   /// A clean session forgets the messages that were not acknowledged; a kept one sends them again,
   /// and knows which ones it has received. In 5.0 promise no larger Receive Maximum than
-  /// `incoming`, and no Topic Aliases.
+  /// `incoming`, and no more Topic Aliases than `aliasRoom` has room for.
   @_lifetime(output: copy output)
   public mutating func connect(
     _ connect: borrowing Connect, into output: inout OutputRawSpan, at now: TickTime
@@ -16,6 +16,7 @@ extension Client {
     guard phase == .disconnected else { throw .alreadyConnected }
     guard areWellFormed(connect) else { throw .malformedConnect }
     let promises = try Promises(connect)
+    guard promises.topicAliasMaximum == 0 || aliasRoom > 0 else { throw .topicAliasInvalid }
     do { try connect.encode(into: &output) } catch { throw ClientError(error) }
     // [MQTT5-3.1.2-4] [MQTT5-3.1.2-23] [MQTT5-4.1.0-1] Only this ends what the client keeps of a session.
     if connect.isCleanSession { forgetSession() }

@@ -12,6 +12,8 @@ struct Promises: BitwiseCopyable {
   private(set) var receiveMaximum = UInt16.max
   /// The largest packet that the server may send.
   private(set) var maximumPacketSize = UInt32.max
+  /// The highest Topic Alias that the server may use; 0 allows none.
+  private(set) var topicAliasMaximum: UInt16 = 0
   /// The method of enhanced authentication; empty where there is none.
   private var method = FixedBytes<32>()
 
@@ -24,13 +26,9 @@ struct Promises: BitwiseCopyable {
     var rest = connect.properties
     do throws(CodecError) {
       while let property = try rest.next() {
-        // [MQTT5-3.3.2-10] An alias needs memory for its topic, which is not here: none is allowed.
-        if case .topicAliasMaximum(let number) = property, number != 0 {
-          throw .invalidTopicAlias
-        }
         try note(property)
       }
-    } catch { throw error == .invalidTopicAlias ? .topicAliasInvalid : ClientError(error) }
+    } catch { throw ClientError(error) }
   }
 
   private mutating func note(_ property: Property) throws(CodecError) {
@@ -38,6 +36,7 @@ struct Promises: BitwiseCopyable {
     case .sessionExpiryInterval(let seconds): sessionExpiry = seconds
     case .receiveMaximum(let number): receiveMaximum = number
     case .maximumPacketSize(let size): maximumPacketSize = size
+    case .topicAliasMaximum(let number): topicAliasMaximum = number
     case .authenticationMethod(let name):
       do { try method.assign(name) } catch { throw .tooLong }
     default: break

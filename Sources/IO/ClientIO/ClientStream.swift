@@ -40,7 +40,7 @@ public struct ClientStream: ~Copyable {
     static let input: UInt64 = 2
   }
 
-  var client = Client<64, 1_024>()
+  var client = Client<64, 1_024, 32_768>()
   var reactor: Reactor
   let signals: SignalReader
 

@@ -6,7 +6,7 @@ import Testing
 /// A client and the bytes that go in and out of it, in virtual time. What happens is told in words
 /// and hexadecimal digits.
 final class Conversation {
-  private var client: Client<3, 2>
+  private var client: Client<3, 2, 32>
   private var received: [UInt8] = []
   private(set) var now = TickTime(milliseconds: .max - 5_000)
   /// How many octets an output takes.
@@ -68,7 +68,11 @@ final class Conversation {
     var words: [String] = []
     var consumed = 0
     while let event = client.receive(received.span, consumed: &consumed, at: now) {
-      words.append(text(of: event))
+      if case .message(let message) = event, message.header.topicName.isEmpty {
+        words.append(string(client.topicName(of: message)) + text(of: event))
+      } else {
+        words.append(text(of: event))
+      }
     }
     received.removeFirst(consumed)
     return words

@@ -210,15 +210,6 @@ import Testing
     #expect(talk.transmitted() == answer)
   }
 
-  @Test func `[MQTT5-3.3.2-10] an alias closes: the client has allowed none`() throws {
-    #expect(throws: ClientError.topicAliasInvalid) {
-      try Conversation().connect(version: .mqtt50, properties: "22 0001")
-    }
-    let talk = try Conversation.connected5(promising: "22 0000")
-    #expect(talk.feed("30 07 0001 61 03 23 0001") == ["closed: unexpectedTopicAlias"])
-    #expect(talk.transmitted() == "e0 01 94")
-  }
-
   private func reconnect(_ talk: Conversation) throws {
     talk.connectionLost()
     _ = try talk.connect(isClean: false, version: .mqtt50)

@@ -67,4 +67,4 @@ private func text(_ properties: Properties) -> String {
 
 private func octets(_ span: Span<UInt8>) -> [UInt8] { span.indices.map { span[$0] } }
 
-private func string(_ span: Span<UInt8>) -> String { String(decoding: octets(span), as: UTF8.self) }
+func string(_ span: Span<UInt8>) -> String { String(decoding: octets(span), as: UTF8.self) }

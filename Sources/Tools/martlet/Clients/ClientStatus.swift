@@ -71,6 +71,8 @@ extension CloseReason {
     case .notAnswered: (ClientStatus.notAnswered, "The broker did not answer in time.")
     case .tooManyMessages:
       (ClientStatus.protocolError, "The broker has too many messages of QoS 2 in flight.")
+    case .tooManyAliases:
+      (ClientStatus.protocolError, "The broker's topic aliases take too much room.")
     case .packetTooLarge: (ClientStatus.packetTooLarge, "The broker sent an oversize packet.")
     }
   }
