@@ -117,6 +117,13 @@ def test_an_alias_stands_for_the_topic_from_the_second_message_on(port5, runner,
     assert [reader.next_line(), reader.next_line()] == ["long/topic one", "long/topic two"]
 
 
+def test_the_broker_may_use_aliases(port5, runner, reader5):
+    reader = reader5("martlet", "-t", "a/#", *properties("connect", ("topic-alias-maximum", 10)))
+    for text in ("one", "two"):
+        runner.publish("mosquitto", port5, "-t", "a/b", "-m", text)
+        assert reader.next_line() == f"a/b {text}"
+
+
 def session(port, *arguments):
     return ["-p", port, "-V", 5, "-i", "keeper", "-q", 1, "-t", "mail", *arguments]
 
@@ -208,6 +215,7 @@ def test_debug_shows_the_identifier_that_the_broker_chose(port5, runner):
     properties("publish", ("topic-alias", "0")), properties("publish", ("response-topic", "a/#")),
     properties("publish", ("content-type", "x"), ("content-type", "y")),
     ["-D", "publish", "user-property", "k"], properties("will", ("content-type", "x")),
+    properties("disconnect", ("session-expiry-interval", "1")),
     ["-x", "soon"], ["-x", "-1"], ["-x", "60", "-V", "311"],
     [*properties("connect", ("session-expiry-interval", "1")), "-x", "2", "-i", "a"],
     ["-V", "31", *properties("publish", ("content-type", "x"))],

@@ -100,13 +100,9 @@ extension ClientStream {
     until limit: UInt64, properties: PropertyList = PropertyList()
   ) {
     transmit()
-    var isSaid = false
-    let octets = properties.octets
-    try? output.withOutput(of: 7 + octets.count, from: &pool) { (output) throws(ClientError) in
-      try client.disconnect(properties: Properties(octets.span), into: &output)
-      isSaid = true
-    }
-    isSaid = isSaid || !output.isEmpty
+    // What cannot be said with properties is said without: the will would come else.
+    if !sayFarewell(properties) { _ = sayFarewell(PropertyList()) }
+    let isSaid = !output.isEmpty
     var isFinishing = false
     while isSaid, let number = socket?.number, MonotonicClock.now() < limit {
       if output.isEmpty, !isFinishing {
@@ -117,6 +113,18 @@ extension ClientStream {
     }
     close()
     failure = nil
+  }
+
+  /// Queues a DISCONNECT; whether that was possible.
+  private mutating func sayFarewell(_ properties: PropertyList) -> Bool {
+    let octets = properties.octets
+    do throws(ClientError) {
+      // Fixed header, reason and Property Length take 10 octets at most.
+      try output.withOutput(of: 10 + octets.count, from: &pool) { (output) throws(ClientError) in
+        try client.disconnect(properties: Properties(octets.span), into: &output)
+      }
+      return true
+    } catch { return false }
   }
 
   /// Milliseconds from now until `limit`, for the reactor.

@@ -74,6 +74,7 @@ struct ClientOptions {
     portNumber = UInt16(clamping: arguments.integer(Self.port) ?? 1883)
     let properties = try PropertyOptions(arguments)
     settings = try Self.settings(arguments, properties)
+    try Self.checkFarewell(properties[.disconnect], after: settings.properties)
     self.properties = properties
     qualityOfService = Self.qos(arguments.integer(Self.qos))
     isDebugging = arguments.has(Self.debug)

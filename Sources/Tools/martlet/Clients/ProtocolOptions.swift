@@ -28,6 +28,15 @@ extension ClientOptions {
     }
   }
 
+  /// Throws where the farewell gives a session an expiry that it did not have [MQTT5 3.14.2.2.2].
+  static func checkFarewell(
+    _ farewell: PropertyList, after greeting: PropertyList
+  ) throws(UsageError) {
+    guard (farewell.sessionExpiry ?? 0) == 0 || (greeting.sessionExpiry ?? 0) != 0 else {
+      throw UsageError("A session-expiry-interval of disconnect needs one of connect (-x).")
+    }
+  }
+
   /// What the options ask of a subscription.
   func subscriptionOptions(_ arguments: Arguments) -> SubscriptionOptions {
     var options = SubscriptionOptions(qos: qualityOfService)
@@ -38,6 +47,16 @@ extension ClientOptions {
     default: options.retainHandling = .send
     }
     return options
+  }
+}
+
+extension PropertyList {
+  fileprivate var sessionExpiry: UInt32? {
+    var rest = Properties(octets.span)
+    while let property = try? rest.next() {
+      if case .sessionExpiryInterval(let seconds) = property { return seconds }
+    }
+    return nil
   }
 }
 
