@@ -75,7 +75,7 @@ extension Client {
   mutating func messageArrived(_ publish: Publish) -> ClientEvent? {
     if let reason = resolveTopicAlias(of: publish) { return close(reason) }
     let identifier = publish.header.packetIdentifier
-    // [MQTT5-3.3.4-1] [MQTT5-4.5.0-2]
+    // [MQTT-4.5.0-2] [MQTT5-3.3.4-1] [MQTT5-4.5.0-2]
     switch publish.header.qos {
     case .atMostOnce: break
     // [MQTT5-4.3.2-4] [MQTT5-4.3.2-5]

@@ -49,7 +49,7 @@ extension Client {
       try packet.encode(into: &output, version: version)
     } catch { throw ClientError(error) }
     try checkSize(&output, since: start)
-    // [MQTT5-3.14.4-1] [MQTT5-3.14.4-2]
+    // [MQTT-3.14.4-1] [MQTT-3.14.4-2] [MQTT5-3.14.4-1] [MQTT5-3.14.4-2]
     drop()
   }
 

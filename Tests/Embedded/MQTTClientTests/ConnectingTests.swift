@@ -84,7 +84,8 @@ import Testing
     #expect(talk.wait(10_000) == ["closed: notAnswered"])
   }
 
-  @Test func `[MQTT-3.14.4-1] DISCONNECT ends the connection on this side`() throws {
+  @Test func `[MQTT-3.14.4-1] [MQTT-3.14.4-2] DISCONNECT ends the connection on this side`() throws
+  {
     let talk = try Conversation.connected()
     #expect(try talk.disconnect() == "e0 00")
     #expect(!talk.isConnected)

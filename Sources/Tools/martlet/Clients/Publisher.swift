@@ -48,7 +48,7 @@ struct Publisher {
     }
     trace.sent("CONNECT", &output)
     while status == nil { step(&stream, &output) }
-    trace.sent("DISCONNECT", &output)
+    if stream.isConnected { trace.sent("DISCONNECT", &output) }
     stream.finish(
       until: MonotonicClock.now() + 2_000, properties: options.properties[.disconnect])
     return status ?? ClientStatus.done

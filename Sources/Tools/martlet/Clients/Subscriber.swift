@@ -50,7 +50,7 @@ struct Subscriber {
       try step(&stream, &output)
       if stream.isOver, status == nil { try openAgain(&stream, &output) }
     }
-    trace.sent("DISCONNECT", &output)
+    if stream.isConnected { trace.sent("DISCONNECT", &output) }
     stream.finish(
       until: MonotonicClock.now() + 2_000, properties: options.properties[.disconnect])
     return status ?? ClientStatus.done
