@@ -12,6 +12,14 @@ import Testing
     #expect(talk.isConnected)
   }
 
+  @Test
+  func `[MQTT5-3.1.2-11] [MQTT5-3.1.2-13] [MQTT5-3.1.2-16] [MQTT5-3.1.2-18] flags of nothing`()
+    throws
+  {
+    let image = bytes(try Conversation().connect(isClean: false, version: .mqtt50))
+    #expect(image[9] == 0 && image.count == 17)
+  }
+
   @Test func `properties go with CONNECT`() throws {
     let talk = Conversation()
     // Session Expiry Interval 100, Receive Maximum 2, User Property k=v.

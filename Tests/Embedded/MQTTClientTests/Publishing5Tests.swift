@@ -140,6 +140,26 @@ import Testing
     #expect(talk.transmitted() == "62 03 00 09 92")
   }
 
+  @Test func `[MQTT5-4.7.3-3] a topic of more than 65535 octets is not sent`() throws {
+    let talk = try Conversation.connected5()
+    let topic = String(repeating: "a", count: 65_536)
+    talk.room = 100_000
+    #expect(throws: ClientError.malformedTopic) {
+      try talk.publish("", to: topic, qos: .atMostOnce)
+    }
+    #expect(throws: ClientError.malformedTopic) { try talk.subscribe(to: topic, qos: .atMostOnce) }
+    #expect(try talk.publish("", to: String(topic.dropLast()), qos: .atMostOnce).isEmpty == false)
+  }
+
+  @Test func `[MQTT5-3.3.1-2] a message at QoS 0 with DUP closes`() throws {
+    let talk = try Conversation.connected5()
+    #expect(
+      talk.feed("38 04 0001 61 00") == [
+        "closed: malformed(MQTTCodec.CodecError.malformedHeaderFlags)"
+      ])
+    #expect(talk.transmitted() == "e0 01 81")
+  }
+
   @Test func `messages come with their properties`() throws {
     let talk = try Conversation.connected5()
     let words = talk.feed("30 0b 0001 61 05 03 0002 7478 6869")

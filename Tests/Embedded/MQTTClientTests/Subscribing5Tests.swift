@@ -4,7 +4,7 @@ import Testing
 
 /// Subscriptions of version 5.0.
 @Suite struct Subscribing5Tests {
-  @Test func `[MQTT5-3.8.1-1] options and properties go with SUBSCRIBE`() throws {
+  @Test func `[MQTT5-3.8.1-1] [MQTT5-3.8.3-2] options and properties go with SUBSCRIBE`() throws {
     let talk = try Conversation.connected5()
     var options = SubscriptionOptions(qos: .exactlyOnce)
     options.isNoLocal = true
@@ -76,7 +76,9 @@ import Testing
     #expect(talk.inFlightCount == 0)
   }
 
-  @Test func `[MQTT5-3.10.1-1] a subscription is ended, and the answer told`() throws {
+  @Test func `[MQTT5-3.10.1-1] [MQTT5-3.10.3-2] a subscription is ended, and the answer told`()
+    throws
+  {
     let talk = try Conversation.connected5()
     let image = try talk.unsubscribe(from: "a", properties: "26 0001 6b 0001 76")
     #expect(image == "a2 0d 00 01 07 26 00 01 6b 00 01 76 00 01 61")

@@ -92,9 +92,9 @@ struct Subscriber {
       case .subscribed(let suback):
         trace.received(suback, &output)
         subscribed(suback)
-      case .unsubscribed:
+      case .unsubscribed(let unsuback):
         trace.received("UNSUBACK", &output)
-        unsubscribed()
+        unsubscribed(unsuback)
       case .authentication:
         fail(ClientStatus.notSupported, "The broker asks for more than -D gave.")
       case .closed(let reason, let properties): closed(reason, properties, &output)
@@ -133,8 +133,9 @@ struct Subscriber {
   }
 
   /// Whoever only ends subscriptions is done when that is done.
-  private mutating func unsubscribed() {
+  private mutating func unsubscribed(_ unsuback: Unsuback) {
     ending -= 1
+    if let code = unsuback.failure { options.warn("Unsubscribing failed: \(code.words).") }
     if ending == 0, requests.allSatisfy(\.isEnd) { status = ClientStatus.done }
   }
 
@@ -208,6 +209,15 @@ extension Subscriber {
     let options: SubscriptionOptions?
 
     var isEnd: Bool { options == nil }
+  }
+}
+
+extension Unsuback {
+  /// Why the broker has not ended the subscription; nil where it has.
+  fileprivate var failure: ReasonCode? {
+    guard !reasonCodes.isEmpty else { return nil }
+    let code = ReasonCode(rawValue: reasonCodes[0])
+    return code.isFailure ? code : nil
   }
 }
 
