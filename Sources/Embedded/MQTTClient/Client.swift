@@ -61,13 +61,14 @@ public struct Client<let window: Int, let incoming: Int, let aliasRoom: Int>: ~C
 
   /// Whether another message of QoS 1 or 2 can be sent now.
   public var canPublish: Bool {
-    phase == .connected && !inFlight.isFull && !inFlight.mustResend && hasQuota
+    phase == .connected && !inFlight.isFull && hasQuota && !inFlight.mustResend
   }
 
   /// Whether the server may have to acknowledge one more message [MQTT5 4.9].
   var hasQuota: Bool {
     // [MQTT5-3.3.4-7] [MQTT5-4.9.0-1]
-    inFlight.unacknowledgedCount < Int(limits.receiveMaximum)
+    let most = Int(limits.receiveMaximum)
+    return inFlight.count < most || inFlight.unacknowledgedCount < most
   }
 
   /// What has happened apart from received bytes, oldest first; nil when nothing has. Ask after
