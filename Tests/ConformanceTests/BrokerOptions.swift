@@ -10,7 +10,9 @@ struct BrokerOptions {
   mutating func set(_ name: Substring, to value: Substring) throws(BadLine) {
     switch name {
     case "queued-messages": broker.queuedMessages = try value.number()
-    case "in-flight-messages": broker.inFlightMessages = try value.number()
+    case "in-flight-messages":
+      broker.inFlightMessages = try value.number()
+      connection.receiveMaximum = broker.inFlightMessages
     case "incoming-exactly-once": broker.incomingExactlyOnce = try value.number()
     case "sessions": broker.sessions = try value.number()
     case "subscriptions": broker.subscriptionsPerSession = try value.number()

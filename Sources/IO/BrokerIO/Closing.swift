@@ -13,6 +13,7 @@ extension BrokerService {
     guard !streams.slots[index].isDoomed else { return }
     notices.append(.closed(clientID: clientID(index), streams.slots[index].peer, reason))
     if reason != .disconnected { traffic.faults += 1 }
+    // [MQTT-3.2.2-6] where no code fits nothing is told.
     if let code = reason.returnCode { tell(index, code) }
     leave(id, reason == .disconnected ? .announced : .lost, at: now)
   }
