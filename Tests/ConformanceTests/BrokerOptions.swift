@@ -10,7 +10,7 @@ struct BrokerOptions {
   mutating func set(_ name: Substring, to value: Substring) throws(BadLine) {
     switch name {
     case "queued-messages": broker.queuedMessages = try value.number()
-    case "in-flight-messages":
+    case "receive-maximum":
       broker.inFlightMessages = try value.number()
       connection.receiveMaximum = broker.inFlightMessages
     case "incoming-exactly-once": broker.incomingExactlyOnce = try value.number()
