@@ -97,7 +97,10 @@ let package = Package(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
     .testTarget(
       name: "ConformanceTests",
-      dependencies: ["BrokerCore", "BrokerIO", "MQTTLink", "Reactor", "SessionLink", "Streams"],
+      dependencies: [
+        "BrokerCore", "BrokerIO", "MQTTLink", "MQTTTerms", "Reactor", "SessionLink", "Slabs",
+        "Streams",
+      ],
       path: "Tests/ConformanceTests", exclude: ["Transcripts"], swiftSettings: SwiftSetting.house),
     .tests("IO", "Reactor", uses: ["CLinux"]),
     .tests("IO", "Streams", uses: ["CLinux", "Reactor"]),

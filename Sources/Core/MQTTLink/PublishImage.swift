@@ -1,6 +1,7 @@
 import MQTTCodec
 import MQTTTerms
 import SessionLink
+import Slabs
 import WireBytes
 
 /// One PUBLISH encoded once for many recipients: each gets a copy, and at QoS 1 its own Packet
@@ -9,6 +10,8 @@ public struct PublishImage: ~Copyable {
   private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   private var count = 0
   private var form: Form?
+  /// Room for the properties that stand before those of the message.
+  private var scratch = Slab<UInt8>()
   /// Where the Packet Identifier stands, or nothing at QoS 0.
   public private(set) var packetIDOffset: Int?
 
@@ -17,6 +20,7 @@ public struct PublishImage: ~Copyable {
     var version: ProtocolVersion
     var qos: QoS
     var flags: DeliveryFlags
+    var identifiers: SubscriptionIdentifiers
   }
 
   /// An image of nothing.
@@ -35,8 +39,8 @@ public struct PublishImage: ~Copyable {
   /// Forgets the message before, so that the next `prepare` encodes.
   public mutating func forget() { form = nil }
 
-  /// Encodes the message in the form that `recipient` of `connection` needs, unless that is what
-  /// the image holds already.
+  /// Encodes the message in the form that `recipient` of a connection before 5.0 needs, unless that
+  /// is what the image holds already.
   @inlinable
   public mutating func prepare(
     topic: Span<UInt8>, payload: Span<UInt8>, for recipient: Recipient, version: ProtocolVersion
@@ -44,9 +48,34 @@ public struct PublishImage: ~Copyable {
     if !fits(recipient, version) { try encode(topic, payload, recipient, version) }
   }
 
+  /// The same for a connection of 5.0 that uses no Topic Aliases. False when the packet is larger
+  /// than `maximumSize`, which the peer takes [MQTT5-3.1.2-24].
+  public mutating func prepare5(
+    _ message: borrowing StoredMessage, for recipient: Recipient, identifiers: Span<UInt32>,
+    maximumSize: UInt32
+  ) throws(CodecError) -> Bool {
+    // Two runs are never the same one.
+    if recipient.identifiers.run != nil || !fits(recipient, .mqtt50) {
+      try writeLeading(message, recipient, identifiers, alias: nil, to: &scratch)
+      try encode5(message, recipient)
+    }
+    return count <= Int(maximumSize)
+  }
+
+  private mutating func encode5(
+    _ message: borrowing StoredMessage, _ recipient: Recipient
+  ) throws(CodecError) {
+    let leading = _overrideLifetime(scratch.span, copying: ())
+    let header = header5(message, recipient, leading, topic: message.topic)
+    try write(header, message.payload, recipient, .mqtt50)
+  }
+
   @usableFromInline
   func fits(_ recipient: Recipient, _ version: ProtocolVersion) -> Bool {
-    form == Form(version: version, qos: recipient.qos, flags: recipient.flags)
+    form
+      == Form(
+        version: version, qos: recipient.qos, flags: recipient.flags,
+        identifiers: version == .mqtt50 ? recipient.identifiers : .none)
   }
 
   @usableFromInline
@@ -54,14 +83,22 @@ public struct PublishImage: ~Copyable {
     _ topic: Span<UInt8>, _ payload: Span<UInt8>, _ recipient: Recipient,
     _ version: ProtocolVersion
   ) throws(CodecError) {
-    let header = header(topic, payloadSize: payload.count, recipient)
+    try write(header(topic, payloadSize: payload.count, recipient), payload, recipient, version)
+  }
+
+  private mutating func write(
+    _ header: PublishHeader, _ payload: Span<UInt8>, _ recipient: Recipient,
+    _ version: ProtocolVersion
+  ) throws(CodecError) {
     reserve(header.packetSize(version: version))
     var output = OutputRawSpan(buffer: memory, initializedCount: 0)
     try header.encode(into: &output, version: version, reserving: payload.count)
     output.append(bytes: payload)
     count = output.finalize(for: memory)
     packetIDOffset = header.packetIdentifierOffset(version: version)
-    form = Form(version: version, qos: recipient.qos, flags: recipient.flags)
+    form = Form(
+      version: version, qos: recipient.qos, flags: recipient.flags,
+      identifiers: version == .mqtt50 ? recipient.identifiers : .none)
   }
 
   private mutating func reserve(_ size: Int) {

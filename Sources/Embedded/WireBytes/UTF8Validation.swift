@@ -43,3 +43,15 @@ func wellFormedSequenceLength(_ bytes: Span<UInt8>, at index: Int) -> Int {
   }
   return length
 }
+
+/// Whether `bytes` are well-formed UTF-8, U+0000 included: what a payload that is text must be
+/// [MQTT5 3.3.2.3.2].
+public func isWellFormedUTF8(_ bytes: Span<UInt8>) -> Bool {
+  var index = 0
+  while index < bytes.count {
+    let length = bytes[index] < 0x80 ? 1 : wellFormedSequenceLength(bytes, at: index)
+    if length == 0 { return false }
+    index += length
+  }
+  return true
+}

@@ -12,10 +12,10 @@ extension BrokerService {
     let index = Int(id.index)
     guard !streams.slots[index].isDoomed else { return }
     notices.append(.closed(clientID: clientID(index), streams.slots[index].peer, reason))
-    if reason != .disconnected { traffic.faults += 1 }
-    // [MQTT-3.2.2-6] where no code fits nothing is told.
-    if let code = reason.returnCode { tell(index, code) }
-    leave(id, reason == .disconnected ? .announced : .lost, at: now)
+    count(reason)
+    tell(index, reason)
+    leave(
+      id, reason == .disconnected ? streams.slots[index].connection.departure : .lost, at: now)
   }
 
   /// Ends a connection that the peer or the network has ended.
@@ -31,11 +31,20 @@ extension BrokerService {
     doom(id)
   }
 
-  /// Writes a CONNACK that refuses.
-  mutating func tell(_ index: Int, _ code: ConnectReturnCode) {
-    let version = streams.slots[index].connection.version
-    streams.answer(index) { output in
-      try? OutboundPackets.encodeRefused(code, version, into: &output)
+  private mutating func count(_ reason: CloseReason) {
+    if reason != .disconnected { traffic.faults += 1 }
+    switch reason {
+    case .packetTooLarge: traffic.tooLarge += 1
+    case .tooManyProperties: traffic.tooManyProperties += 1
+    case .connectTimeout: traffic.neverConnected += 1
+    default: break
+    }
+  }
+
+  /// Writes what the peer is told before its connection ends.
+  private mutating func tell(_ index: Int, _ reason: CloseReason) {
+    streams.answer(index) { connection, output in
+      try? connection.encodeFarewell(reason, into: &output)
     }
   }
 

@@ -53,7 +53,7 @@ extension BrokerService {
         if !streams.slots[index].connection.isConnected { perform(at: now) }
       case .ping:
         traffic.packetsReceived &+= 1
-        streams.answer(index) { output in try? OutboundPackets.encodePong(into: &output) }
+        streams.answer(index) { _, output in try? OutboundPackets.encodePong(into: &output) }
       case .close(let reason):
         end(id, for: reason, at: now)
         break parsing

@@ -59,9 +59,10 @@ private struct Peer: ~Copyable {
   private func describe(_ event: consuming LinkEvent) -> String {
     switch event {
     case .open(let request):
-      let will =
-        request.willTopic.isEmpty
-        ? "" : " will \(text(request.willTopic))=\(text(request.willPayload))"
+      var will = ""
+      if let asked = request.will {
+        will = " will \(text(asked.message.topic))=\(text(asked.message.payload))"
+      }
       let expiry =
         request.sessionExpiry == 0 || request.sessionExpiry == .max
         ? "" : " for \(request.sessionExpiry) s"
@@ -71,8 +72,11 @@ private struct Peer: ~Copyable {
     case .received(let id): return "received \(id.rawValue)"
     case .released(let id): return "released \(id.rawValue)"
     case .completed(let id): return "completed \(id.rawValue)"
+    case .rejected(let id): return "rejected \(id.rawValue)"
+    case .discarded(let id): return "discarded \(id.rawValue)"
+    case .authenticate(let step): return "authenticate \(text(step.method)) \(text(step.data))"
     case .subscribe(let request):
-      return "subscribe \(text(request.filter)) q\(request.qos.rawValue)"
+      return "subscribe \(text(request.filter)) q\(request.terms.qos.rawValue)"
         + " #\(request.packetID.rawValue)\(request.isLast ? " last" : "")"
     case .unsubscribe(let request):
       return "unsubscribe \(text(request.filter)) #\(request.packetID.rawValue)"
