@@ -31,11 +31,12 @@ extension Broker {
 
   /// Sends a stored message on: the will of a lost client. Takes over its reference.
   mutating func distribute(
-    stored message: MessageID, isRetained: Bool, _ commands: inout CommandQueue
+    stored message: MessageID, from session: Int, isRetained: Bool,
+    _ commands: inout CommandQueue
   ) {
     let topic = messages.copyOfTopic(of: message)
     let entry = resolve(topic.span)
-    let origin = Origin(session: nil, isRetained: isRetained)
+    let origin = Origin(session: session, isRetained: isRetained)
     deliver(
       message, messages.qos(of: message), origin, toSubscribersOf: entry, cache.count(entry),
       &commands)

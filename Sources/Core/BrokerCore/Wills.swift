@@ -39,6 +39,6 @@ extension Broker {
     messages.setExpiry(of: will.message, at: end(of: will.expiry))
     // [MQTT-3.1.2-16], [MQTT-3.1.2-17] [MQTT5-3.1.2-14] [MQTT5-3.1.2-15]
     if will.isRetained { keep(stored: will.message, of: sessions[session].identity) }
-    distribute(stored: will.message, isRetained: will.isRetained, &commands)
+    distribute(stored: will.message, from: session, isRetained: will.isRetained, &commands)
   }
 }
