@@ -12,26 +12,33 @@ extension Connection {
   }
 
   /// Writes the CONNACK that opens the session [MQTT 3.2], with what 5.0 tells of the server: only
-  /// what is not the default. `assignedID` is empty unless the hub chose it.
+  /// what is not the default. `assignedID` is empty unless the hub chose it. False, with nothing
+  /// written, when the peer takes no packet of that size [MQTT5-3.1.2-24].
   @_lifetime(output: copy output)
   public func encodeOpened(
     isSessionPresent: Bool, assignedID: Span<UInt8>, data: Span<UInt8>,
     into output: inout OutputRawSpan
-  ) throws(CodecError) {
+  ) throws(CodecError) -> Bool {
     guard version == .mqtt50 else {
-      return try Connack(isSessionPresent: isSessionPresent, returnCode: .accepted)
+      try Connack(isSessionPresent: isSessionPresent, returnCode: .accepted)
         .encode(into: &output, version: version)
+      return true
     }
     var properties = Slab<UInt8>()
     let room = greetingRoom(assignedID: assignedID, data: data)
     try properties.write(room: room) { (written) throws(CodecError) in
       try encodeGreeting(assignedID, data, into: &written)
     }
-    try Connack(
+    let connack = Connack(
       isSessionPresent: isSessionPresent, reasonCode: .success,
-      properties: Properties(properties.span)
-    ).encode(into: &output, version: version)
+      properties: Properties(properties.span))
+    guard takes(packetSize: connack.encodedSize(version: version)) else { return false }
+    try connack.encode(into: &output, version: version)
+    return true
   }
+
+  /// Whether the peer takes a packet of that many octets.
+  public func takes(packetSize: Int) -> Bool { packetSize <= Int(maximumPacketSize) }
 
   /// In the order that Mosquitto has.
   @_lifetime(output: copy output)
@@ -68,18 +75,21 @@ extension Connection {
     if !data.isEmpty { try Property.authenticationData(data).encode(into: &output) }
   }
 
-  /// Writes an AUTH [MQTT5-4.12.0-2] [MQTT5-4.12.0-3].
+  /// Writes an AUTH [MQTT5-4.12.0-2] [MQTT5-4.12.0-3]. False as above.
   @_lifetime(output: copy output)
   public func encodeChallenge(
     isDone: Bool, data: Span<UInt8>, into output: inout OutputRawSpan
-  ) throws(CodecError) {
+  ) throws(CodecError) -> Bool {
     var properties = Slab<UInt8>()
     let room = greetingRoom(assignedID: Span(), data: data)
     try properties.write(room: room) { (written) throws(CodecError) in
       try encodeAuthentication(data, into: &written)
     }
     // [MQTT5-3.15.2-1]
-    try Auth(isDone ? .success : .continueAuthentication, properties: Properties(properties.span))
-      .encode(into: &output, version: version)
+    let auth = Auth(
+      isDone ? .success : .continueAuthentication, properties: Properties(properties.span))
+    guard takes(packetSize: auth.encodedSize(version: version)) else { return false }
+    try auth.encode(into: &output, version: version)
+    return true
   }
 }

@@ -24,6 +24,8 @@ struct StreamTable: ~Copyable {
     _ message: MessageID, to recipient: Recipient, _ index: Int,
     from messages: borrowing MessageStore, _ commands: borrowing CommandQueue, at now: LinkTime
   ) -> Bool {
+    // [MQTT5-3.14.4-1] nothing behind the last word.
+    if slots[index].isDoomed { return true }
     if slots[index].connection.version == .mqtt50 {
       let stored = StoredMessage(message, of: messages, at: now)
       return note(
@@ -42,6 +44,8 @@ struct StreamTable: ~Copyable {
     from messages: borrowing MessageStore, _ commands: borrowing CommandQueue, at now: LinkTime,
     image: inout PublishImage
   ) -> Bool {
+    // [MQTT5-3.14.4-1]
+    if slots[index].isDoomed { return true }
     guard slots[index].connection.version == .mqtt50 else {
       return note(
         slots[index].deliver(message, to: recipient, from: messages, &image, &pool), index)
@@ -62,13 +66,17 @@ struct StreamTable: ~Copyable {
     return true
   }
 
-  /// Appends a SUBACK or UNSUBACK.
+  /// Appends a SUBACK or UNSUBACK; false when the peer takes no packet of that size.
   mutating func answer(
     _ index: Int, _ packetID: PacketIdentifier, _ codes: IndexRange,
     of commands: borrowing CommandQueue, isUnsubscribe: Bool
-  ) {
+  ) -> Bool {
+    // [MQTT5-3.14.4-1]
+    if slots[index].isDoomed { return true }
     let version = slots[index].connection.version
     let told = commands.codes.span.extracting(Int(codes.start)..<Int(codes.end))
+    let exactSize = OutboundPackets.answerSize(told)
+    guard slots[index].connection.takes(packetSize: exactSize) else { return false }
     let size = OutboundPackets.answerSize + told.count
     slots[index].output.withOutput(of: size, from: &pool) { output in
       if isUnsubscribe {
@@ -79,33 +87,38 @@ struct StreamTable: ~Copyable {
     }
     packetCount &+= 1
     markDirty(index)
+    return true
   }
 
-  /// Appends the CONNACK that opens a session.
+  /// Appends the CONNACK that opens a session; false as above.
   mutating func greet(
     _ index: Int, _ link: LinkID, _ opening: Opening, _ broker: borrowing Broker,
     _ octets: borrowing Slab<UInt8>
-  ) {
+  ) -> Bool {
     let range = opening.authenticationData
     let data = octets.span.extracting(Int(range.start)..<Int(range.end))
     let name = broker.clientIdentifier(of: link)
     let assigned = name.extracting(0..<(opening.isIdentifierAssigned ? name.count : 0))
     let room = slots[index].connection.greetingRoom(assignedID: assigned, data: data)
+    var isTaken: Bool?
     answer(index, room: room) { connection, output in
-      try? connection.encodeOpened(
+      isTaken = try? connection.encodeOpened(
         isSessionPresent: opening.isSessionPresent, assignedID: assigned, data: data, into: &output)
     }
+    return isTaken == true
   }
 
-  /// Appends an AUTH.
+  /// Appends an AUTH; false as above.
   mutating func challenge(
     _ index: Int, _ isDone: Bool, _ range: IndexRange, of octets: borrowing Slab<UInt8>
-  ) {
+  ) -> Bool {
     let data = octets.span.extracting(Int(range.start)..<Int(range.end))
     let room = slots[index].connection.greetingRoom(assignedID: Span(), data: data)
+    var isTaken: Bool?
     answer(index, room: room) { connection, output in
-      try? connection.encodeChallenge(isDone: isDone, data: data, into: &output)
+      isTaken = try? connection.encodeChallenge(isDone: isDone, data: data, into: &output)
     }
+    return isTaken == true
   }
 
   /// Appends a short packet to a stream's output, if there is one to be written.
@@ -113,6 +126,8 @@ struct StreamTable: ~Copyable {
     _ index: Int, room: Int = OutboundPackets.answerSize,
     _ encode: (borrowing Connection, inout OutputRawSpan) -> Void
   ) {
+    // [MQTT5-3.14.4-1]
+    if slots[index].isDoomed { return }
     slots[index].answer(room, from: &pool, encode)
     packetCount &+= 1
     markDirty(index)
