@@ -57,8 +57,10 @@ struct InFlightWindow: ~Copyable {
   ) -> PacketIdentifier? {
     // Beyond 65,535 an identifier that is still in flight would come again.
     let span = UInt32(truncatingIfNeeded: min(max(limit, 8) &* 8, 65_535))
+    // [MQTT5-4.9.0-2]
     guard count < limit, tail &- head < span, !hasLeftBehind else { return nil }
-    // [MQTT-2.3.1-4], [MQTT-4.3.2-1] an identifier that is not in use.
+    // [MQTT-2.3.1-4], [MQTT-4.3.2-1] [MQTT5-4.3.2-1] [MQTT5-4.3.3-1] an identifier that is not in
+    // use; it is until the delivery is settled [MQTT5-4.3.2-3] [MQTT5-4.3.3-3].
     while !resumed.isEmpty, isResumed(nextID) {
       guard tail &- head < span - 1 else { return nil }
       skip()

@@ -32,6 +32,7 @@ extension Broker {
   }
 
   private mutating func refusal(of request: borrowing SessionRequest) -> Refusal? {
+    // [MQTT-3.1.3-5] [MQTT5-3.1.3-5] of whatever characters, and longer than 23 octets.
     if request.clientID.count > limits.clientIdentifierLength {
       statistics.hit(.clientIdentifierLength)
       return .clientIdentifierNotValid
@@ -80,6 +81,7 @@ extension Broker {
     sessions[session].traits = traits(of: request)
     sessions[session].expiry = request.sessionExpiry
     sessions[session].link = link
+    // [MQTT-4.1.0-2] [MQTT5-4.1.0-1] as long as it is connected it does not end.
     sessions[session].expiresAt = nil
     sessions[session].isPaused = false
     attach(link, to: id)
@@ -88,7 +90,7 @@ extension Broker {
     setWill(of: session, request)
     // [MQTT-3.1.4-4], [MQTT-3.2.0-1] [MQTT5-3.1.4-5] [MQTT5-3.2.0-1] CONNACK, before anything else
     // goes out; [MQTT-3.2.2-1], [MQTT-3.2.2-2], [MQTT-3.2.2-3] [MQTT5-3.2.2-2] [MQTT5-3.2.2-3] it
-    // tells what was found.
+    // tells what was found. There is no second one [MQTT5-3.2.0-2].
     let opening = Opening(
       isSessionPresent: isPresent, isIdentifierAssigned: request.clientID.isEmpty,
       authenticationData: data)

@@ -8,6 +8,7 @@ extension Broker {
   mutating func setWill(of session: Int, _ request: borrowing SessionRequest) {
     if let before = sessions[session].will.take() { messages.release(before.message) }
     guard let will = request.will else { return }
+    // The properties stay as they came, in their order [MQTT5-3.1.3-10].
     let message = messages.insert(
       topic: will.message.topic, payload: will.message.payload,
       properties: will.message.properties, qos: will.message.qos)
