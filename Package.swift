@@ -9,6 +9,7 @@ let package = Package(
   products: [
     .library(name: "WireBytes", targets: ["WireBytes"]),
     .library(name: "MQTTTerms", targets: ["MQTTTerms"]),
+    .library(name: "MQTTCodec", targets: ["MQTTCodec"]),
     .library(name: "MQTTSNClient", targets: ["MQTTSNClient"]),
     .library(name: "MQTTClient", targets: ["MQTTClient"]),
     .library(name: "SerialFraming", targets: ["SerialFraming"]),

@@ -55,9 +55,10 @@ extension Broker {
     _ commands: inout CommandQueue
   ) {
     let start = commands.recipients.count
+    let isPlain = !hasConditions
     for k in 0..<count {
       let subscriber = cache.subscriber(entry, k)
-      if subscriber.flags.isEmpty, !hasConditions {
+      if isPlain, subscriber.flags.isEmpty {
         // [MQTT-3.8.4-6] [MQTT5-3.8.4-8] the lower of the QoS published with and the QoS granted.
         let qos = subscriber.qos < qos ? subscriber.qos : qos
         // [MQTT-3.3.1-3], [MQTT-3.3.1-9], [MQTT-4.3.1-1] [MQTT5-3.3.1-3] [MQTT5-3.3.1-12]

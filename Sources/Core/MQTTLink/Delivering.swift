@@ -104,7 +104,7 @@ extension Connection {
     _ header: PublishHeader, _ payload: Span<UInt8>, into output: inout OutputRawSpan
   ) throws(CodecError) -> Bool {
     // [MQTT5-3.1.2-24] [MQTT5-3.1.2-25]
-    guard takes(packetSize: header.packetSize(version: version)) else { return false }
+    guard header.packetSize(version: version) <= Int(maximumPacketSize) else { return false }
     try header.encode(into: &output, version: version, reserving: payload.count)
     output.append(bytes: payload)
     return true

@@ -49,9 +49,8 @@ extension Connection {
     _ code: ReasonCode, into output: inout OutputRawSpan
   ) throws(CodecError) {
     // [MQTT-3.2.2-4] [MQTT5-3.2.2-6]
-    let connack = Connack(isSessionPresent: false, reasonCode: code)
-    guard takes(packetSize: connack.encodedSize(version: version)) else { return }
-    try connack.encode(into: &output, version: version)
+    try Connack(isSessionPresent: false, reasonCode: code)
+      .encode(into: &output, version: version)
   }
 
   @_lifetime(output: copy output)

@@ -12,33 +12,26 @@ extension Connection {
   }
 
   /// Writes the CONNACK that opens the session [MQTT 3.2], with what 5.0 tells of the server: only
-  /// what is not the default. `assignedID` is empty unless the hub chose it. False, with nothing
-  /// written, when the peer takes no packet of that size [MQTT5-3.1.2-24].
+  /// what is not the default. `assignedID` is empty unless the hub chose it.
   @_lifetime(output: copy output)
   public func encodeOpened(
     isSessionPresent: Bool, assignedID: Span<UInt8>, data: Span<UInt8>,
     into output: inout OutputRawSpan
-  ) throws(CodecError) -> Bool {
+  ) throws(CodecError) {
     guard version == .mqtt50 else {
-      try Connack(isSessionPresent: isSessionPresent, returnCode: .accepted)
+      return try Connack(isSessionPresent: isSessionPresent, returnCode: .accepted)
         .encode(into: &output, version: version)
-      return true
     }
     var properties = Slab<UInt8>()
     let room = greetingRoom(assignedID: assignedID, data: data)
     try properties.write(room: room) { (written) throws(CodecError) in
       try encodeGreeting(assignedID, data, into: &written)
     }
-    let connack = Connack(
+    try Connack(
       isSessionPresent: isSessionPresent, reasonCode: .success,
-      properties: Properties(properties.span))
-    guard takes(packetSize: connack.encodedSize(version: version)) else { return false }
-    try connack.encode(into: &output, version: version)
-    return true
+      properties: Properties(properties.span)
+    ).encode(into: &output, version: version)
   }
-
-  /// Whether the peer takes a packet of that many octets.
-  public func takes(packetSize: Int) -> Bool { packetSize <= Int(maximumPacketSize) }
 
   /// In the order that Mosquitto has. No Reason String and no User Property, which could be too
   /// much [MQTT5-3.1.2-29] [MQTT5-3.2.2-19] [MQTT5-3.2.2-20], and no Response Information
@@ -78,21 +71,18 @@ extension Connection {
     if !data.isEmpty { try Property.authenticationData(data).encode(into: &output) }
   }
 
-  /// Writes an AUTH [MQTT5-4.12.0-2] [MQTT5-4.12.0-3]. False as above.
+  /// Writes an AUTH [MQTT5-4.12.0-2] [MQTT5-4.12.0-3].
   @_lifetime(output: copy output)
   public func encodeChallenge(
     isDone: Bool, data: Span<UInt8>, into output: inout OutputRawSpan
-  ) throws(CodecError) -> Bool {
+  ) throws(CodecError) {
     var properties = Slab<UInt8>()
     let room = greetingRoom(assignedID: Span(), data: data)
     try properties.write(room: room) { (written) throws(CodecError) in
       try encodeAuthentication(data, into: &written)
     }
     // [MQTT5-3.15.2-1]
-    let auth = Auth(
-      isDone ? .success : .continueAuthentication, properties: Properties(properties.span))
-    guard takes(packetSize: auth.encodedSize(version: version)) else { return false }
-    try auth.encode(into: &output, version: version)
-    return true
+    try Auth(isDone ? .success : .continueAuthentication, properties: Properties(properties.span))
+      .encode(into: &output, version: version)
   }
 }

@@ -46,14 +46,6 @@ public enum OutboundPackets {
       .encode(into: &output, version: version)
   }
 
-  /// The octets of a SUBACK or UNSUBACK of 5.0 with those codes.
-  public static func answerSize(_ codes: Span<GrantCode>) -> Int {
-    codes.withUnsafeBytes { raw in
-      Suback(packetIdentifier: .none, returnCodes: Span<UInt8>(_unsafeBytes: raw))
-        .encodedSize(version: .mqtt50)
-    }
-  }
-
   /// Writes a SUBACK [MQTT 3.9], likewise [MQTT5-3.9.2-1] [MQTT5-3.9.2-2].
   @_lifetime(output: copy output)
   public static func encodeSubscribed(
