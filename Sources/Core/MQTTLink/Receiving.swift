@@ -35,7 +35,7 @@ extension Connection {
     _ bytes: Span<UInt8>, consumed: inout Int, at now: LinkTime
   ) -> FurtherStep {
     if openRequest != nil { return nextEntry(bytes, &consumed) }
-    // [MQTT-3.1.4-5] nothing behind a CONNECT is read before it is accepted.
+    // [MQTT-3.1.4-5] [MQTT5-3.1.4-6] nothing behind a CONNECT is read before it is accepted.
     guard phase != .connecting, phase != .closed else { return .needMore }
     do {
       guard let header = try FixedHeader.decode(bytes, version: expectedVersion) else {

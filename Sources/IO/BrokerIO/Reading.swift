@@ -49,6 +49,8 @@ extension BrokerService {
       case .further:
         if !parseFurther(rest, id, &consumed, at: now) { break parsing }
       case .close(let reason):
+        // The answers to what came before stand in front of the last word [MQTT5-3.14.4-1].
+        perform(at: now)
         end(id, for: reason, at: now)
         break parsing
       }
@@ -75,6 +77,8 @@ extension BrokerService {
       traffic.packetsReceived &+= 1
       streams.answer(index) { _, output in try? OutboundPackets.encodePong(into: &output) }
     case .close(let reason):
+      // [MQTT5-3.14.4-1]
+      perform(at: now)
       end(id, for: reason, at: now)
       return false
     }
