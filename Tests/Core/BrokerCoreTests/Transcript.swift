@@ -21,7 +21,8 @@ struct Transcript: ~Copyable {
     maximumQoS: QoS = .exactlyOnce,
     will: (topic: String, payload: String, qos: QoS, isRetained: Bool)? = nil,
     willDelay: UInt32 = 0, willExpiry: UInt32 = .max, expiry: UInt32? = nil,
-    queuesQoS0: Bool = false, isFive: Bool = false, user: String? = nil
+    queuesQoS0: Bool = false, isFive: Bool = false, user: String? = nil,
+    password: String? = nil
   ) -> [String] {
     let id = Array(clientID.utf8)
     let willTopic = Array((will?.topic ?? "").utf8)
@@ -37,12 +38,15 @@ struct Transcript: ~Copyable {
     }
     var userName: Span<UInt8>?
     if user != nil { userName = name.span }
+    let secret = Array((password ?? "").utf8)
+    var passwordBytes: Span<UInt8>?
+    if password != nil { passwordBytes = secret.span }
     let request = SessionRequest(
       clientID: id.span, isCleanStart: clean, sessionExpiry: expiry ?? (clean ? 0 : .max),
       traits: LinkTraits(
         receiveMaximum: receiveMaximum, maximumQoS: maximumQoS, queuesQoS0: queuesQoS0,
         takesSubscriptionIdentifiers: isFive, hearsReasons: isFive),
-      will: asked, userName: userName)
+      will: asked, userName: userName, password: passwordBytes)
     broker.handle(.open(request), from: Self.link(link), at: now, commands: &commands)
     return perform()
   }
@@ -124,6 +128,12 @@ struct Transcript: ~Copyable {
   mutating func advance(to now: LinkTime) -> [String] {
     self.now = now
     broker.advance(to: now, commands: &commands)
+    return perform()
+  }
+
+  /// The answer of an authenticator that took its time.
+  mutating func conclude(_ link: UInt32, _ verdict: LoginVerdict) -> [String] {
+    broker.conclude(Self.link(link), verdict, reply: Span(), at: now, commands: &commands)
     return perform()
   }
 
