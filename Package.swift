@@ -92,7 +92,7 @@ let package = Package(
     .tests("Core", "FleetModel", uses: ["BrokerCore", "MQTTSNGateway", "SessionLink", "Slabs"]),
     .tests("Core", "ConfigurationFile"),
     .tests("Tools", "CommandKit"),
-    .tests("Tools", "martlet", uses: ["SessionLink"]),
+    .tests("Tools", "martlet", uses: ["ConfigurationFile", "SessionLink"]),
     .testTarget(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
     .tests("IO", "Reactor", uses: ["CLinux"]),
