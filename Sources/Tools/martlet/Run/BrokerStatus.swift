@@ -77,8 +77,9 @@ struct BrokerStatus {
   private mutating func publishMemory(_ broker: inout BrokerService) {
     let current = Memory.heapOctets()
     heapMaximum = max(heapMaximum, current)
-    set("heap/current", current, &broker)
+    // In this order: nobody ever sees more now than at most.
     set("heap/maximum", heapMaximum, &broker)
+    set("heap/current", current, &broker)
     set("packet/out/bytes", broker.pendingOctets, &broker)
   }
 
