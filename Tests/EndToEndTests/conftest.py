@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("daemon", "lines", "nodes", "programs", "pythonclients")
+pytest.register_assert_rewrite(
+    "daemon", "lines", "nodes", "packets", "programs", "pythonclients")
 
 from daemon import Daemon
 from lines import PseudoLine
