@@ -21,7 +21,7 @@ extension Broker {
       messages.release(will.message)
     }
     switch sessions[session].expiry {
-    // [MQTT-3.1.2-6] [MQTT5-3.1.2-23] [MQTT5-4.1.0-2]
+    // [MQTT-3.1.2-6] [MQTT-4.1.0-1] [MQTT5-3.1.2-23] [MQTT5-4.1.0-2]
     case 0: end(id, &commands)
     case .max: break
     case let seconds: sessions[session].expiresAt = clock + UInt64(seconds) * 1000
@@ -55,6 +55,7 @@ extension Broker {
     guard var ended = sessions.remove(id) else { return }
     Self.forget(ended.identity, of: identities, in: &sessionOfClient)
     identities.release(ended.identity)
+    // [MQTT5-4.8.2-5] what was in flight goes to nobody else.
     while let entry = ended.window.popAny() {
       if let message = entry.message { messages.release(message) }
       keptIdentifiers.drop(entry.identifiers)

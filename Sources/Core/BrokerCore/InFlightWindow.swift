@@ -43,20 +43,24 @@ struct InFlightWindow: ~Copyable {
   private var tail: UInt32 = 0
   private var headID = PacketIdentifier(1)
   private var nextID = PacketIdentifier(1)
-  /// Sent on an earlier connection.
+  /// Sent on an earlier connection …
   private var resumed = Slab<Entry>()
+  /// … and how many of them were taken up again on this one.
+  private var takenUpCount = 0
   /// How many messages are in flight.
   private(set) var count = 0
 
   /// Takes an identifier for `message`, or gives nothing while `limit` messages are in flight, or
-  /// while the oldest one has stayed unsettled for too many others.
+  /// while the oldest one has stayed unsettled for too many others, or one of before waits still.
   mutating func push(
     _ message: MessageID, _ qos: QoS, _ identifiers: SubscriptionIdentifiers, limit: Int
   ) -> PacketIdentifier? {
     // Beyond 65,535 an identifier that is still in flight would come again.
     let span = UInt32(truncatingIfNeeded: min(max(limit, 8) &* 8, 65_535))
-    guard count < limit, tail &- head < span else { return nil }
-    // [MQTT-2.3.1-4], [MQTT-4.3.2-1] an identifier that is not in use.
+    // [MQTT5-4.9.0-2]
+    guard count < limit, tail &- head < span, !hasLeftBehind else { return nil }
+    // [MQTT-2.3.1-4], [MQTT-4.3.2-1] [MQTT5-4.3.2-1] [MQTT5-4.3.3-1] an identifier that is not in
+    // use; it is until the delivery is settled [MQTT5-4.3.2-3] [MQTT5-4.3.3-3].
     while !resumed.isEmpty, isResumed(nextID) {
       guard tail &- head < span - 1 else { return nil }
       skip()
@@ -133,13 +137,22 @@ struct InFlightWindow: ~Copyable {
     }
     headID = PacketIdentifier(1)
     nextID = headID
+    takenUpCount = 0
   }
 
-  /// After `restart`: how many deliveries are to be taken up again.
-  var resumedCount: Int { resumed.count }
+  /// Whether deliveries of an earlier connection wait to be taken up again.
+  var hasLeftBehind: Bool { takenUpCount < resumed.count }
 
-  /// After `restart`: one of them, in the order in which they were sent [MQTT-4.6.0-1].
-  func resumed(_ index: Int) -> Entry { resumed[index] }
+  /// After `restart`: the next delivery to be taken up again, in the order in which they were sent
+  /// [MQTT-4.6.0-1]; nothing while `limit` of them are open [MQTT5-3.3.4-9]. A PUBREL goes out in
+  /// any case.
+  mutating func takeUp(limit: Int) -> Entry? {
+    guard hasLeftBehind else { return nil }
+    let entry = resumed[takenUpCount]
+    guard entry.message == nil || takenUpCount < limit else { return nil }
+    takenUpCount &+= 1
+    return entry
+  }
 
   /// Takes any delivery out, with or without a message: to give the references back at the end.
   mutating func popAny() -> Entry? {
@@ -164,6 +177,7 @@ struct InFlightWindow: ~Copyable {
   }
 
   private mutating func removeResumed(at index: Int) -> Settlement {
+    if index < takenUpCount { takenUpCount &-= 1 }
     let settled = Settlement.settled(resumed[index].message, resumed[index].identifiers)
     for next in (index + 1)..<max(resumed.count, index + 1) { resumed[next - 1] = resumed[next] }
     _ = resumed.popLast()

@@ -32,6 +32,7 @@ extension Broker {
   }
 
   private mutating func refusal(of request: borrowing SessionRequest) -> Refusal? {
+    // [MQTT-3.1.3-5] [MQTT5-3.1.3-5] of whatever characters, and longer than 23 octets.
     if request.clientID.count > limits.clientIdentifierLength {
       statistics.hit(.clientIdentifierLength)
       return .clientIdentifierNotValid
@@ -80,6 +81,7 @@ extension Broker {
     sessions[session].traits = traits(of: request)
     sessions[session].expiry = request.sessionExpiry
     sessions[session].link = link
+    // [MQTT-4.1.0-2] [MQTT5-4.1.0-1] as long as it is connected it does not end.
     sessions[session].expiresAt = nil
     sessions[session].isPaused = false
     attach(link, to: id)
@@ -88,7 +90,7 @@ extension Broker {
     setWill(of: session, request)
     // [MQTT-3.1.4-4], [MQTT-3.2.0-1] [MQTT5-3.1.4-5] [MQTT5-3.2.0-1] CONNACK, before anything else
     // goes out; [MQTT-3.2.2-1], [MQTT-3.2.2-2], [MQTT-3.2.2-3] [MQTT5-3.2.2-2] [MQTT5-3.2.2-3] it
-    // tells what was found.
+    // tells what was found. There is no second one [MQTT5-3.2.0-2].
     let opening = Opening(
       isSessionPresent: isPresent, isIdentifierAssigned: request.clientID.isEmpty,
       authenticationData: data)
@@ -154,15 +156,19 @@ extension Broker {
     eject(link, .takenOver, &commands)
   }
 
-  /// Sends again what the session brought along [MQTT-4.4.0-1] [MQTT5-4.4.0-1] [MQTT5-4.4.0-2], then
-  /// what waited.
+  /// Sends again what the session brought along, then what waited.
   private mutating func redeliver(_ session: Int, _ commands: inout CommandQueue) {
-    guard let link = sessions[session].link else { return }
     sessions[session].window.restart()
+    drainQueue(of: session, &commands)
+  }
+
+  /// Sends again what was in flight on an earlier connection [MQTT-4.4.0-1] [MQTT5-4.4.0-1]
+  /// [MQTT5-4.4.0-2], no more at once than the peer takes now.
+  mutating func takeUp(_ session: Int, _ link: LinkID, _ commands: inout CommandQueue) {
+    let limit = Int(sessions[session].traits.receiveMaximum)
     // [MQTT-3.3.1-1], [MQTT-4.3.3-1] [MQTT5-3.3.1-1] [MQTT5-4.8.2-4] DUP, or no message at all once
     // PUBREC has come.
-    for k in 0..<sessions[session].window.resumedCount {
-      let entry = sessions[session].window.resumed(k)
+    while let entry = sessions[session].window.takeUp(limit: limit) {
       guard let message = entry.message else {
         commands.commands.append(.release(link, entry.packetID, isKnown: true))
         continue
@@ -175,7 +181,6 @@ extension Broker {
           identifiers: keptIdentifiers.show(entry.identifiers, in: &commands)))
       finish(message, recipientsFrom: start, &commands)
     }
-    drainQueue(of: session, &commands)
   }
 
   /// An identifier that no client has [MQTT-3.1.3-6]: the prefix, the seed's half, a count.

@@ -31,11 +31,12 @@ extension Broker {
 
   /// Sends a stored message on: the will of a lost client. Takes over its reference.
   mutating func distribute(
-    stored message: MessageID, isRetained: Bool, _ commands: inout CommandQueue
+    stored message: MessageID, from session: Int, isRetained: Bool,
+    _ commands: inout CommandQueue
   ) {
     let topic = messages.copyOfTopic(of: message)
     let entry = resolve(topic.span)
-    let origin = Origin(session: nil, isRetained: isRetained)
+    let origin = Origin(session: session, isRetained: isRetained)
     deliver(
       message, messages.qos(of: message), origin, toSubscribersOf: entry, cache.count(entry),
       &commands)
@@ -54,13 +55,14 @@ extension Broker {
     _ commands: inout CommandQueue
   ) {
     let start = commands.recipients.count
+    let isPlain = !hasConditions
     for k in 0..<count {
       let subscriber = cache.subscriber(entry, k)
-      if subscriber.flags.isEmpty, !hasConditions {
+      if isPlain, subscriber.flags.isEmpty {
         // [MQTT-3.8.4-6] [MQTT5-3.8.4-8] the lower of the QoS published with and the QoS granted.
         let qos = subscriber.qos < qos ? subscriber.qos : qos
         // [MQTT-3.3.1-3], [MQTT-3.3.1-9], [MQTT-4.3.1-1] [MQTT5-3.3.1-3] [MQTT5-3.3.1-12]
-        // neither DUP nor RETAIN is handed on.
+        // [MQTT5-4.3.1-1] [MQTT5-4.3.2-2] [MQTT5-4.3.3-2] neither DUP nor RETAIN is handed on.
         deliver(message, qos, [], to: Int(subscriber.session), &commands)
       } else {
         deliver(message, qos, origin, to: subscriber, entry, k, &commands)
@@ -82,6 +84,7 @@ extension Broker {
       // [MQTT5-4.8.2-3] the terms are those of the member; only one gets it [MQTT5-4.8.2-4].
       guard let member = nextMember(of: listed.session) else { return }
       subscriber = member
+      // [MQTT5-3.3.4-5] a copy of its own.
       identifiers = .one(member.identifier)
     } else if Int(listed.session) == origin.session,
       !listed.flags.isDisjoint(with: [.isNoLocal, .isPartlyLocal])

@@ -76,12 +76,13 @@ struct Session: ~Copyable {
     var id = PacketIdentifier.none
     if qos != .atMostOnce {
       // [MQTT-4.6.0-5], [MQTT-4.6.0-6], [MQTT5-4.6.0-5] nothing overtakes what waits;
-      // [MQTT5-3.3.4-9] no more than the peer takes at once.
+      // [MQTT5-3.3.4-9] [MQTT5-4.9.0-1] no more than the peer takes at once.
       guard queue.isEmpty,
         let next = window.push(message, qos, kept, limit: Int(traits.receiveMaximum))
       else { return nil }
       id = next
     } else if !queue.isEmpty, traits.queuesQoS0 {
+      // [MQTT5-3.3.4-10] [MQTT5-4.9.0-3] QoS 0 need not wait for places in flight.
       // [MQTT-4.6.0-6], [MQTT5-4.6.0-6] others of QoS 0 may wait there.
       return nil
     }

@@ -53,12 +53,15 @@ extension Broker {
       messages.release(message)
     }
     if identifiers.run != nil { keptIdentifiers.drop(identifiers) }
-    if !sessions[session].queue.isEmpty { drainQueue(of: session, &commands) }
+    if !sessions[session].queue.isEmpty || sessions[session].window.hasLeftBehind {
+      drainQueue(of: session, &commands)
+    }
   }
 
   /// Sends what waits, as far as the window and the link allow.
   mutating func drainQueue(of session: Int, _ commands: inout CommandQueue) {
     guard let link = sessions[session].link, !sessions[session].isPaused else { return }
+    if sessions[session].window.hasLeftBehind { takeUp(session, link, &commands) }
     while let waiting = sessions[session].queue.first {
       // [MQTT5-3.3.2-5]
       if messages.expiresAt(waiting.message) <= clock {

@@ -33,7 +33,8 @@ extension Broker {
       statistics.hit(.subscriptions)
       return .quotaExceeded
     }
-    // [MQTT5-3.8.4-7], [MQTT5-3.8.4-8] a lower QoS than was asked for is told.
+    // [MQTT5-3.8.4-7], [MQTT5-3.8.4-8] a lower QoS than was asked for is told; what clients may
+    // publish with does not matter [MQTT5-3.2.2-10].
     let qos = min(request.terms.qos, sessions[session].traits.maximumQoS)
     let subscriber = Subscriber(session: slot(session), qos, request.terms)
     if shared.isShared {
@@ -109,7 +110,8 @@ extension Broker {
   private mutating func endSubscription(
     _ subscription: Session.Subscription, of session: Int
   ) -> Bool {
-    // [MQTT-3.10.4-2] [MQTT5-3.10.4-2] what is in flight or waits stays [MQTT5-3.10.4-3].
+    // [MQTT-3.10.4-2] [MQTT5-3.10.4-2] what is in flight or waits stays [MQTT-3.10.4-3]
+    // [MQTT5-3.10.4-3].
     guard leaveTree(subscription, session) else { return false }
     for k in 0..<sessions[session].subscriptions.count {
       let other = sessions[session].subscriptions[k]

@@ -8,6 +8,7 @@ extension Broker {
   mutating func setWill(of session: Int, _ request: borrowing SessionRequest) {
     if let before = sessions[session].will.take() { messages.release(before.message) }
     guard let will = request.will else { return }
+    // The properties stay as they came, in their order [MQTT5-3.1.3-10].
     let message = messages.insert(
       topic: will.message.topic, payload: will.message.payload,
       properties: will.message.properties, qos: will.message.qos)
@@ -39,6 +40,6 @@ extension Broker {
     messages.setExpiry(of: will.message, at: end(of: will.expiry))
     // [MQTT-3.1.2-16], [MQTT-3.1.2-17] [MQTT5-3.1.2-14] [MQTT5-3.1.2-15]
     if will.isRetained { keep(stored: will.message, of: sessions[session].identity) }
-    distribute(stored: will.message, isRetained: will.isRetained, &commands)
+    distribute(stored: will.message, from: session, isRetained: will.isRetained, &commands)
   }
 }

@@ -12,6 +12,8 @@ public enum CloseReason: Sendable, Equatable {
   case unexpectedPacket
   /// A packet above the limit; told from its announced length.
   case packetTooLarge
+  /// An answer that is larger than the peer takes [MQTT5-3.1.2-24].
+  case answerTooLarge
   /// A packet with more properties than the limit.
   case tooManyProperties
   /// A protocol or a version that is not spoken here [MQTT-3.1.2-2].
@@ -56,7 +58,7 @@ public enum CloseReason: Sendable, Equatable {
     case .unexpectedPacket, .topicAliasUnknown, .subscriptionIdentifierFromClient,
       .sessionExpiryFromZero, .authenticationOutOfPlace:
       .protocolError
-    case .packetTooLarge: .packetTooLarge
+    case .packetTooLarge, .answerTooLarge: .packetTooLarge
     case .tooManyProperties: .quotaExceeded
     case .unsupportedVersion: .unsupportedProtocolVersion
     case .keepAliveTooLong: .unspecifiedError

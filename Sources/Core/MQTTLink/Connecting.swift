@@ -5,7 +5,7 @@ import SessionLink
 extension Connection {
   /// Takes a CONNECT.
   @_lifetime(copy connect)
-  mutating func receive(_ connect: Connect) -> Step {
+  mutating func receive(_ connect: Connect) -> FurtherStep {
     // [MQTT-3.1.0-2] [MQTT5-3.1.0-2]
     guard phase == .awaitingConnect else { return .close(.unexpectedPacket) }
     version = connect.version
@@ -33,7 +33,7 @@ extension Connection {
   }
 
   @_lifetime(copy connect)
-  private mutating func open3(_ connect: Connect) -> Step {
+  private mutating func open3(_ connect: Connect) -> FurtherStep {
     var will: WillRequest?
     if let asked = connect.will { will = request(asked) }
     return .event(
@@ -47,7 +47,7 @@ extension Connection {
   }
 
   @_lifetime(copy connect)
-  private mutating func open5(_ connect: Connect) -> Step {
+  private mutating func open5(_ connect: Connect) -> FurtherStep {
     var traits = LinkTraits(
       receiveMaximum: limits.receiveMaximum, takesSubscriptionIdentifiers: true,
       hearsReasons: true)

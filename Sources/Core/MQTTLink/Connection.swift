@@ -3,16 +3,26 @@ import MQTTTerms
 import SessionLink
 import Slabs
 
-/// What the bytes of a connection come to. The spans point into the bytes.
+/// What the bytes of a connection come to most often: small, so that it is handed on quickly. The
+/// spans point into the bytes.
 public enum Step: ~Escapable {
   /// The next packet is not complete.
   case needMore
-  /// A message for the hub. This and the next are the events that come most often, and have a way
-  /// of their own.
+  /// A message for the hub.
   case publish(IncomingPublish)
   /// The peer has taken a QoS 1 message.
   case acknowledged(PacketIdentifier)
-  /// Something else for the hub.
+  /// The connection ends.
+  case close(CloseReason)
+  /// Something that comes seldom: `receiveFurther` tells it.
+  case further
+}
+
+/// What the bytes of a connection come to otherwise.
+public enum FurtherStep: ~Escapable {
+  /// The next packet is not complete.
+  case needMore
+  /// Something for the hub.
   case event(LinkEvent)
   /// A PINGREQ, to be answered by a PINGRESP [MQTT-3.12.4-1] [MQTT5-3.12.4-1].
   case ping

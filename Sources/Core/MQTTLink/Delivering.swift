@@ -83,15 +83,30 @@ extension Connection {
     scratch: inout Slab<UInt8>, into output: inout OutputRawSpan
   ) throws(CodecError) -> Bool {
     let known = outgoingAliases?.alias(of: message.topic)
-    let alias = known ?? outgoingAliases?.next
-    try writeLeading(message, recipient, identifiers, alias: alias, to: &scratch)
-    let header = header5(
-      message, recipient, scratch.span, topic: known == nil ? message.topic : Span())
-    let size = header.packetSize(version: version)
-    guard size <= Int(maximumPacketSize) else { return false }
-    try header.encode(into: &output, version: version, reserving: message.payload.count)
-    output.append(bytes: message.payload)
-    if known == nil, alias != nil { outgoingAliases?.add(message.topic) }
+    if let alias = known ?? outgoingAliases?.next {
+      try writeLeading(message, recipient, identifiers, alias: alias, to: &scratch)
+      let topic = known == nil ? message.topic : Span()
+      let header = header5(message, recipient, scratch.span, topic: topic)
+      if try write(header, message.payload, into: &output) {
+        if known == nil { outgoingAliases?.add(message.topic) }
+        return true
+      }
+      // Without the alias it may still fit.
+    }
+    try writeLeading(message, recipient, identifiers, alias: nil, to: &scratch)
+    let header = header5(message, recipient, scratch.span, topic: message.topic)
+    return try write(header, message.payload, into: &output)
+  }
+
+  /// Writes a PUBLISH, unless it is larger than the peer takes.
+  @_lifetime(output: copy output)
+  private func write(
+    _ header: PublishHeader, _ payload: Span<UInt8>, into output: inout OutputRawSpan
+  ) throws(CodecError) -> Bool {
+    // [MQTT5-3.1.2-24] [MQTT5-3.1.2-25]
+    guard header.packetSize(version: version) <= Int(maximumPacketSize) else { return false }
+    try header.encode(into: &output, version: version, reserving: payload.count)
+    output.append(bytes: payload)
     return true
   }
 }

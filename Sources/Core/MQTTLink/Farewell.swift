@@ -23,6 +23,7 @@ extension Connection {
   ) throws(CodecError) {
     let isOpening = phase != .connected
     if version != .mqtt50 {
+      // [MQTT-3.2.2-6] nothing where no code fits.
       guard isOpening, let code = reason.returnCode else { return }
       try encodeConnack(code.reasonCode, into: &output)
     } else if let code = reason.reasonCode {
@@ -56,7 +57,7 @@ extension Connection {
   private func encodeDisconnect(
     _ code: ReasonCode, into output: inout OutputRawSpan
   ) throws(CodecError) {
-    // [MQTT5-3.14.0-1] only after the CONNACK.
+    // [MQTT5-3.14.0-1] only after the CONNACK; [MQTT5-3.14.2-3] [MQTT5-3.14.2-4] just the code.
     guard phase == .connected else { return }
     try Disconnect(code).encode(into: &output, version: version)
   }

@@ -33,7 +33,9 @@ extension Connection {
     ).encode(into: &output, version: version)
   }
 
-  /// In the order that Mosquitto has.
+  /// In the order that Mosquitto has. No Reason String and no User Property, which could be too
+  /// much [MQTT5-3.1.2-29] [MQTT5-3.2.2-19] [MQTT5-3.2.2-20], and no Response Information
+  /// [MQTT5-3.1.2-28].
   @_lifetime(output: copy output)
   private func encodeGreeting(
     _ assignedID: Span<UInt8>, _ data: Span<UInt8>, into output: inout OutputRawSpan
@@ -59,7 +61,8 @@ extension Connection {
     }
   }
 
-  /// [MQTT5-4.12.0-5] the method is that of the CONNECT.
+  /// [MQTT5-4.12.0-5] the method is that of the CONNECT. There is nothing else
+  /// [MQTT5-3.15.2-2] [MQTT5-3.15.2-3].
   @_lifetime(output: copy output)
   private func encodeAuthentication(
     _ data: Span<UInt8>, into output: inout OutputRawSpan

@@ -6,7 +6,7 @@ import Slabs
 // DISCONNECT and AUTH from the peer.
 extension Connection {
   @_lifetime(immortal)
-  mutating func receive(_ disconnect: Disconnect) throws(CodecError) -> Step {
+  mutating func receive(_ disconnect: Disconnect) throws(CodecError) -> FurtherStep {
     // [MQTT-3.14.4-2], [MQTT-3.14.4-3]
     departure = .announced
     guard version == .mqtt50 else { return .close(.disconnected) }
@@ -28,7 +28,7 @@ extension Connection {
   }
 
   @_lifetime(copy auth)
-  mutating func receive(_ auth: Auth) throws(CodecError) -> Step {
+  mutating func receive(_ auth: Auth) throws(CodecError) -> FurtherStep {
     try auth.check(from: .client)
     if hasTooMany(auth.properties) { return .close(.tooManyProperties) }
     var method: Span<UInt8>?

@@ -8,7 +8,8 @@ public enum OutboundPackets {
   /// The octets that any of the answers below takes at most, codes of filters aside.
   public static var answerSize: Int { 8 }
 
-  /// Writes a PUBACK or PUBREC [MQTT 3.4], [MQTT 3.5].
+  /// Writes a PUBACK or PUBREC [MQTT 3.4], [MQTT 3.5], without Reason String and User Properties
+  /// [MQTT5-3.4.2-2] [MQTT5-3.4.2-3] [MQTT5-3.5.2-2] [MQTT5-3.5.2-3].
   @inlinable
   @_lifetime(output: copy output)
   public static func encode(
@@ -33,7 +34,8 @@ public enum OutboundPackets {
     }
   }
 
-  /// Writes a PUBREL or PUBCOMP [MQTT 3.6], [MQTT 3.7].
+  /// Writes a PUBREL or PUBCOMP [MQTT 3.6], [MQTT 3.7], likewise [MQTT5-3.6.2-2] [MQTT5-3.6.2-3]
+  /// [MQTT5-3.7.2-2] [MQTT5-3.7.2-3].
   @_lifetime(output: copy output)
   public static func encode(
     _ kind: PublishAcknowledgement.Kind, _ packetID: PacketIdentifier, isKnown: Bool,
@@ -44,7 +46,7 @@ public enum OutboundPackets {
       .encode(into: &output, version: version)
   }
 
-  /// Writes a SUBACK [MQTT 3.9].
+  /// Writes a SUBACK [MQTT 3.9], likewise [MQTT5-3.9.2-1] [MQTT5-3.9.2-2].
   @_lifetime(output: copy output)
   public static func encodeSubscribed(
     _ packetID: PacketIdentifier, _ codes: Span<GrantCode>, _ version: ProtocolVersion,
@@ -56,7 +58,7 @@ public enum OutboundPackets {
     }
   }
 
-  /// Writes an UNSUBACK [MQTT 3.11].
+  /// Writes an UNSUBACK [MQTT 3.11], likewise [MQTT5-3.11.2-1] [MQTT5-3.11.2-2].
   @_lifetime(output: copy output)
   public static func encodeUnsubscribed(
     _ packetID: PacketIdentifier, _ codes: Span<GrantCode>, _ version: ProtocolVersion,

@@ -9,18 +9,32 @@ import WireBytes
 public struct PublishImage: ~Copyable {
   private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   private var count = 0
-  private var form: Form?
+  @usableFromInline var form = Form.none
   /// Room for the properties that stand before those of the message.
   private var scratch = Slab<UInt8>()
   /// Where the Packet Identifier stands, or nothing at QoS 0.
   public private(set) var packetIDOffset: Int?
 
-  /// What two recipients must share to share an image.
-  struct Form: Equatable {
-    var version: ProtocolVersion
-    var qos: QoS
-    var flags: DeliveryFlags
-    var identifiers: SubscriptionIdentifiers
+  /// What two recipients must share to share an image, in one word.
+  @usableFromInline
+  struct Form: Equatable, BitwiseCopyable {
+    @usableFromInline var word: UInt64
+
+    /// That of no image.
+    @inlinable static var none: Form { Form(word: .max) }
+
+    @inlinable
+    init(word: UInt64) { self.word = word }
+
+    @inlinable
+    @inline(__always)
+    init(_ recipient: Recipient, _ version: ProtocolVersion) {
+      word =
+        UInt64(version.rawValue) << 48 | UInt64(recipient.flags.rawValue) << 40
+        | UInt64(recipient.qos.rawValue) << 32
+      // Before 5.0 there are no Subscription Identifiers.
+      if version == .mqtt50 { word |= UInt64(recipient.identifiers.word) }
+    }
   }
 
   /// An image of nothing.
@@ -37,11 +51,10 @@ public struct PublishImage: ~Copyable {
   }
 
   /// Forgets the message before, so that the next `prepare` encodes.
-  public mutating func forget() { form = nil }
+  public mutating func forget() { form = .none }
 
   /// Encodes the message in the form that `recipient` of a connection before 5.0 needs, unless that
   /// is what the image holds already.
-  @inlinable
   public mutating func prepare(
     topic: Span<UInt8>, payload: Span<UInt8>, for recipient: Recipient, version: ProtocolVersion
   ) throws(CodecError) {
@@ -70,16 +83,14 @@ public struct PublishImage: ~Copyable {
     try write(header, message.payload, recipient, .mqtt50)
   }
 
-  @usableFromInline
-  func fits(_ recipient: Recipient, _ version: ProtocolVersion) -> Bool {
-    form
-      == Form(
-        version: version, qos: recipient.qos, flags: recipient.flags,
-        identifiers: version == .mqtt50 ? recipient.identifiers : .none)
+  /// Whether the image is what `recipient` needs.
+  @inlinable
+  @inline(__always)
+  public func fits(_ recipient: Recipient, _ version: ProtocolVersion) -> Bool {
+    form == Form(recipient, version)
   }
 
-  @usableFromInline
-  mutating func encode(
+  private mutating func encode(
     _ topic: Span<UInt8>, _ payload: Span<UInt8>, _ recipient: Recipient,
     _ version: ProtocolVersion
   ) throws(CodecError) {
@@ -96,9 +107,7 @@ public struct PublishImage: ~Copyable {
     output.append(bytes: payload)
     count = output.finalize(for: memory)
     packetIDOffset = header.packetIdentifierOffset(version: version)
-    form = Form(
-      version: version, qos: recipient.qos, flags: recipient.flags,
-      identifiers: version == .mqtt50 ? recipient.identifiers : .none)
+    form = Form(recipient, version)
   }
 
   private mutating func reserve(_ size: Int) {

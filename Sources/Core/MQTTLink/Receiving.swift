@@ -8,8 +8,34 @@ extension Connection {
   public mutating func receive(
     _ bytes: Span<UInt8>, consumed: inout Int, at now: LinkTime
   ) -> Step {
+    guard phase == .connected, openRequest == nil else { return .further }
+    do {
+      guard let header = try FixedHeader.decode(bytes, version: version) else { return .needMore }
+      guard header.packetType == .publish || header.packetType == .puback else { return .further }
+      if header.packetSize > limits.packetSize(of: header.packetType) {
+        return .close(.packetTooLarge)
+      }
+      guard let body = header.body(of: bytes) else { return .needMore }
+      lastHeard = now
+      consumed += header.packetSize
+      if header.packetType == .publish {
+        return receive(try Publish.decode(body, flags: header.flags, version: version))
+      }
+      let puback = try PublishAcknowledgement.decode(body, kind: .puback, version: version)
+      return .acknowledged(puback.packetIdentifier)
+    } catch {
+      // [MQTT-4.8.0-1] [MQTT5-4.13.2-1]
+      return .close(.malformed(error))
+    }
+  }
+
+  /// Reads on where `receive` has found something that comes seldom.
+  @_lifetime(copy bytes)
+  public mutating func receiveFurther(
+    _ bytes: Span<UInt8>, consumed: inout Int, at now: LinkTime
+  ) -> FurtherStep {
     if openRequest != nil { return nextEntry(bytes, &consumed) }
-    // [MQTT-3.1.4-5] nothing behind a CONNECT is read before it is accepted.
+    // [MQTT-3.1.4-5] [MQTT5-3.1.4-6] nothing behind a CONNECT is read before it is accepted.
     guard phase != .connecting, phase != .closed else { return .needMore }
     do {
       guard let header = try FixedHeader.decode(bytes, version: expectedVersion) else {
@@ -19,13 +45,6 @@ extension Connection {
       guard let body = header.body(of: bytes) else { return .needMore }
       lastHeard = now
       consumed += header.packetSize
-      if header.packetType == .publish, phase == .connected {
-        return receive(try Publish.decode(body, flags: header.flags, version: version))
-      }
-      if header.packetType == .puback, phase == .connected {
-        let puback = try PublishAcknowledgement.decode(body, kind: .puback, version: version)
-        return .acknowledged(puback.packetIdentifier)
-      }
       if phase == .awaitingConnect { noteVersion(of: body) }
       return try receive(body, header, &consumed)
     } catch {
@@ -105,7 +124,7 @@ extension Connection {
   @_lifetime(copy body)
   private mutating func receive(
     _ body: Span<UInt8>, _ header: FixedHeader, _ consumed: inout Int
-  ) throws(CodecError) -> Step {
+  ) throws(CodecError) -> FurtherStep {
     switch try Packet.decode(body, header: header, version: version) {
     case .connect(let connect): return receive(connect)
     case .acknowledgement(let acknowledgement):

@@ -5,7 +5,7 @@ import SessionLink
 // SUBSCRIBE and UNSUBSCRIBE: each filter is an event of its own.
 extension Connection {
   @_lifetime(copy subscribe)
-  mutating func open(_ subscribe: Subscribe, _ consumed: inout Int) -> Step {
+  mutating func open(_ subscribe: Subscribe, _ consumed: inout Int) -> FurtherStep {
     if hasTooMany(subscribe.properties) { return .close(.tooManyProperties) }
     open(subscribe.packetIdentifier, subscribe.payload.count, &consumed)
     openRequest?.isUnsubscribe = false
@@ -28,7 +28,7 @@ extension Connection {
 
   /// The next filter of the open request, which starts at `bytes`.
   @_lifetime(copy bytes)
-  mutating func nextEntry(_ bytes: Span<UInt8>, _ consumed: inout Int) -> Step {
+  mutating func nextEntry(_ bytes: Span<UInt8>, _ consumed: inout Int) -> FurtherStep {
     guard let request = openRequest, request.remainingCount <= bytes.count else {
       return .needMore
     }
@@ -45,7 +45,7 @@ extension Connection {
   @_lifetime(copy entries)
   private mutating func nextSubscription(
     _ entries: Span<UInt8>, _ request: OpenRequest, _ consumed: inout Int
-  ) throws(CodecError) -> Step {
+  ) throws(CodecError) -> FurtherStep {
     var reader = SubscriptionRequests(entries, version: version)
     guard let entry = try reader.next() else { return .needMore }
     advance(past: entries.count - reader.remainingCount, &consumed)
@@ -60,7 +60,7 @@ extension Connection {
   @_lifetime(copy entries)
   private mutating func nextUnsubscription(
     _ entries: Span<UInt8>, _ request: OpenRequest, _ consumed: inout Int
-  ) throws(CodecError) -> Step {
+  ) throws(CodecError) -> FurtherStep {
     var reader = TopicFilters(entries)
     guard let filter = try reader.next() else { return .needMore }
     advance(past: entries.count - reader.remainingCount, &consumed)

@@ -41,7 +41,7 @@ struct OutgoingAliases: ~Copyable {
     aliases.value(of: topic).map { UInt16(truncatingIfNeeded: $0) }
   }
 
-  /// The alias that the next new topic gets; nil when there is none left [MQTT5-3.1.2-26].
+  /// The alias that the next new topic gets; nil when there is none left [MQTT5-3.1.2-26] [MQTT5-3.3.2-11].
   var next: UInt16? {
     aliases.count < Int(maximum) ? UInt16(truncatingIfNeeded: aliases.count + 1) : nil
   }

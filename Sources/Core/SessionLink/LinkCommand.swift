@@ -98,6 +98,9 @@ public struct SubscriptionIdentifiers: BitwiseCopyable, Sendable, Equatable {
     .init(rawValue: number | 1 << 31)
   }
 
+  /// One word that differs where the identifiers do.
+  @inlinable public var word: UInt32 { rawValue }
+
   /// The number of the run, if it is one.
   @inlinable public var run: UInt32? { rawValue >> 31 == 1 ? rawValue & 0x7FFF_FFFF : nil }
 

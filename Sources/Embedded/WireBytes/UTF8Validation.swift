@@ -8,6 +8,7 @@ public func isWellFormedString(_ bytes: Span<UInt8>) -> Bool {
     if lead &- 1 < 0x7F {
       index += 1
     } else {
+      // [MQTT-1.5.3-3], [MQTT5-1.5.4-3] EF BB BF is a character like any other.
       let length = wellFormedSequenceLength(bytes, at: index)
       if length == 0 { return false }
       index += length

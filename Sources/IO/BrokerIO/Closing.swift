@@ -38,7 +38,7 @@ extension BrokerService {
     }
   }
 
-  /// Lets a stream be closed at the end of the tick, after a last flush.
+  /// Lets a stream be closed at the end of the tick, after a last flush [MQTT5-3.14.4-2].
   mutating func doom(_ id: SlotID) {
     let index = Int(id.index)
     guard streams.slots.contains(id), !streams.slots[index].isDoomed else { return }

@@ -52,17 +52,17 @@ extension Stream {
   }
 
   /// Copies the message's image, with the recipient's Packet Identifier.
+  @inline(__always)
   mutating func deliver(
     _ message: MessageID, to recipient: Recipient, from messages: borrowing MessageStore,
     _ image: inout PublishImage, _ pool: inout BlockPool
   ) -> Delivered {
-    do {
-      try image.prepare(
-        topic: messages.topic(of: message), payload: messages.payload(of: message),
-        for: recipient, version: connection.version)
-    } catch {
+    let version = connection.version
+    if !image.fits(recipient, version) {
       // A topic of the store always fits a PUBLISH.
-      return .discarded
+      try? image.prepare(
+        topic: messages.topic(of: message), payload: messages.payload(of: message),
+        for: recipient, version: version)
     }
     return copy(image, recipient, &pool)
   }

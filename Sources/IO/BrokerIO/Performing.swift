@@ -45,11 +45,11 @@ extension BrokerService {
     case .complete(let link, let packetID, let isKnown):
       answer(link, .pubcomp, packetID, isKnown: isKnown, command)
     case .subscribed(let link, let packetID, let codes):
-      answer(link, packetID, codes, isUnsubscribe: false)
+      answer(link, packetID, codes, isUnsubscribe: false, at: now)
     case .unsubscribed(let link, let packetID, let codes):
-      answer(link, packetID, codes, isUnsubscribe: true)
-    case .opened(let link, let opening): opened(link, opening, command)
-    case .challenge(let link, let isDone, let data): challenge(link, isDone, data)
+      answer(link, packetID, codes, isUnsubscribe: true, at: now)
+    case .opened(let link, let opening): opened(link, opening, command, at: now)
+    case .challenge(let link, let isDone, let data): challenge(link, isDone, data, at: now)
     case .refused(let link, let refusal): refused(link, refusal, command)
     case .close(let link, let ejection): close(link, ejection, command)
     }
@@ -151,20 +151,32 @@ extension BrokerService {
   }
 
   private mutating func answer(
-    _ link: LinkID, _ packetID: PacketIdentifier, _ codes: IndexRange, isUnsubscribe: Bool
+    _ link: LinkID, _ packetID: PacketIdentifier, _ codes: IndexRange, isUnsubscribe: Bool,
+    at now: LinkTime
   ) {
     guard let index = stream(of: link) else {
       for k in codes.start..<codes.end { foreign.append(code: commands.codes[Int(k)]) }
       return isUnsubscribe
         ? foreign.appendUnsubscribed(link, packetID) : foreign.appendSubscribed(link, packetID)
     }
-    streams.answer(index, packetID, codes, of: commands, isUnsubscribe: isUnsubscribe)
+    if !streams.answer(index, packetID, codes, of: commands, isUnsubscribe: isUnsubscribe) {
+      fail(index, at: now)
+    }
   }
 
-  private mutating func opened(_ link: LinkID, _ opening: Opening, _ command: LinkCommand) {
+  /// Ends a connection whose peer takes no packet as large as its answer is.
+  private mutating func fail(_ index: Int, at now: LinkTime) {
+    if let id = streams.slots.id(at: index) { end(id, for: .answerTooLarge, at: now) }
+  }
+
+  private mutating func opened(
+    _ link: LinkID, _ opening: Opening, _ command: LinkCommand, at now: LinkTime
+  ) {
     guard let index = stream(of: link) else { return foreign.commands.append(command) }
+    guard streams.greet(index, link, opening, broker, commands.octets) else {
+      return fail(index, at: now)
+    }
     streams.slots[index].connection.opened()
-    streams.greet(index, link, opening, broker, commands.octets)
     if let id = streams.slots.id(at: index) { arm(id) }
     notices.append(
       .opened(
@@ -173,10 +185,14 @@ extension BrokerService {
         keepAlive: streams.slots[index].connection.keepAlive))
   }
 
-  private mutating func challenge(_ link: LinkID, _ isDone: Bool, _ range: IndexRange) {
+  private mutating func challenge(
+    _ link: LinkID, _ isDone: Bool, _ range: IndexRange, at now: LinkTime
+  ) {
     guard let index = stream(of: link) else { return }
+    guard streams.challenge(index, isDone, range, of: commands.octets) else {
+      return fail(index, at: now)
+    }
     streams.slots[index].connection.challenged(isDone: isDone)
-    streams.challenge(index, isDone, range, of: commands.octets)
   }
 
   private mutating func refused(_ link: LinkID, _ refusal: Refusal, _ command: LinkCommand) {

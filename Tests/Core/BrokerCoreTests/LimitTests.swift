@@ -90,6 +90,7 @@ import Testing
       _ = window.push(MessageID(index: UInt32(index)), .atLeastOnce, .none, limit: 65_535)
     }
     window.restart()
+    while window.takeUp(limit: 65_535) != nil {}
     let next = window.push(MessageID(index: 7), .atLeastOnce, .none, limit: 65_535)
     #expect(next == PacketIdentifier(3_001))
     let old = message(of: window.settle(PacketIdentifier(3_000), in: .awaitsAcknowledgement))

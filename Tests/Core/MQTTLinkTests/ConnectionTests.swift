@@ -39,15 +39,24 @@ private struct Peer: ~Copyable {
       let rest = input.span.extracting(consumed..<input.count)
       switch connection.receive(rest, consumed: &consumed, at: now) {
       case .needMore: return lines + (consumed == input.count ? [] : ["…\(input.count - consumed)"])
-      case .ping: lines.append("ping")
-      case .close(let reason):
-        connection.close()
-        return lines + ["close \(reason)"]
       case .publish(let publish): lines.append(describe(publish))
       case .acknowledged(let id): lines.append("acknowledged \(id.rawValue)")
-      case .event(let event): lines.append(describe(event))
+      case .further:
+        switch connection.receiveFurther(rest, consumed: &consumed, at: now) {
+        case .needMore:
+          return lines + (consumed == input.count ? [] : ["…\(input.count - consumed)"])
+        case .ping: lines.append("ping")
+        case .event(let event): lines.append(describe(event))
+        case .close(let reason): return lines + [close(reason)]
+        }
+      case .close(let reason): return lines + [close(reason)]
       }
     }
+  }
+
+  private mutating func close(_ reason: CloseReason) -> String {
+    connection.close()
+    return "close \(reason)"
   }
 
   private func describe(_ publish: borrowing IncomingPublish) -> String {

@@ -79,6 +79,7 @@ extension CloseReason {
     case .notConnect: "protocol error (the first packet is not a CONNECT)"
     case .unexpectedPacket: "protocol error (unexpected packet)"
     case .packetTooLarge: "oversize packet"
+    case .answerTooLarge: "protocol error (an answer above its maximum packet size)"
     case .tooManyProperties: "protocol error (more properties than max_properties)"
     case .topicAliasInvalid: "protocol error (topic alias above max_topic_alias)"
     case .topicAliasUnknown: "protocol error (topic alias that stands for nothing)"
