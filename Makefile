@@ -8,7 +8,7 @@ PYTHON := $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 RELEASE := -c release --static-swift-stdlib --product martlet
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format conformance firmware demo install clean
+.PHONY: help build test lint format conformance options firmware demo install clean
 
 help: ## print this list
 	@echo "Martlet's targets:"
@@ -29,6 +29,9 @@ format: ## format every Swift source in place
 
 conformance: ## join the specifications' statements with lines and tests: docs/Conformance.md
 	scripts/conformance
+
+options: ## list every option of a configuration file: docs/Options.md
+	MARTLET_MAKES_DOCS=1 $(SWIFT) test --filter OptionTableTests
 
 firmware: ## build the sensor node for both boards and print its sizes
 	firmware-sim/build

@@ -93,7 +93,8 @@ let package = Package(
     .tests("Core", "FleetModel", uses: ["BrokerCore", "MQTTSNGateway", "SessionLink", "Slabs"]),
     .tests("Core", "ConfigurationFile"),
     .tests("Tools", "CommandKit"),
-    .tests("Tools", "martlet", uses: ["SessionLink"]),
+    .tests(
+      "Tools", "martlet", uses: ["BrokerCore", "ConfigurationFile", "MQTTLink", "SessionLink"]),
     .testTarget(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
     .testTarget(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("brokers", "daemon", "lines", "nodes", "programs", "pythonclients")
+pytest.register_assert_rewrite(
+    "brokers", "daemon", "lines", "nodes", "packets", "programs", "pythonclients")
 
 from brokers import BROKERS_OF_VERSION_5, MosquittoBroker, configuration
 from daemon import Daemon

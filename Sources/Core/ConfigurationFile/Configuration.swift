@@ -15,53 +15,15 @@ public struct Configuration: Sendable, Equatable {
   public var allowsAnonymous = true
   /// What is logged, and to where.
   public var logging = LogSettings()
-  /// How much one client may ask of the broker.
+  /// How much peers may ask of the broker.
   public var limits = LimitSettings()
+  /// How the broker treats sessions and messages where there is a choice.
+  public var messaging = MessagingSettings()
   /// Lines worth a warning in the log: deprecated options, options without effect.
   public var notices: [String] = []
 
   /// No listeners, all else at its default.
   public init() {}
-}
-
-/// One `listener`: a TCP port for MQTT or a UDP port for MQTT-SN.
-public struct ListenerSettings: Sendable, Equatable {
-  /// What is spoken on the port.
-  public enum Speech: Sendable, Equatable {
-    /// MQTT over TCP.
-    case mqtt
-    /// MQTT-SN over UDP.
-    case mqttsn
-  }
-
-  /// The interface to bind to.
-  public enum Place: Sendable, Equatable {
-    /// All interfaces.
-    case everywhere
-    /// Only this machine: 127.0.0.1 and, where there is one, ::1.
-    case loopback
-    /// The addresses of this host name or this address.
-    case host(String)
-  }
-
-  /// The port; 0 lets the kernel choose a free one.
-  public var port: UInt16
-  /// Where to bind.
-  public var place: Place
-  /// The protocol (`protocol`).
-  public var speech: Speech
-  /// The most connections at one time; nil for no limit (`max_connections`).
-  public var maxConnections: Int?
-
-  /// A listener at `port` on `place`.
-  public init(
-    port: UInt16, place: Place = .everywhere, speech: Speech = .mqtt, maxConnections: Int? = nil
-  ) {
-    self.port = port
-    self.place = place
-    self.speech = speech
-    self.maxConnections = maxConnections
-  }
 }
 
 /// One serial line that carries framed MQTT-SN.
@@ -102,26 +64,4 @@ public struct PredefinedTopic: Sendable, Equatable {
     self.name = name
     self.clientID = clientID
   }
-}
-
-/// How much one client may ask of the broker.
-public struct LimitSettings: Sendable, Equatable {
-  /// Messages of QoS above 0 on the way to one client; 0 for no limit (`max_inflight_messages`).
-  public var maxInflightMessages = 20
-  /// Messages that wait for one client; 0 for no limit (`max_queued_messages`).
-  public var maxQueuedMessages = 1000
-  /// The longest packet in octets (`max_packet_size`).
-  public var maxPacketSize = 2_000_000
-  /// The longest keep alive in seconds; 0 for no limit (`max_keepalive`).
-  public var maxKeepalive: UInt16 = 0
-  /// Seconds between two rounds of `$SYS`; 0 for none (`sys_interval`).
-  public var sysInterval: UInt16 = 10
-  /// Seconds after which a kept session of an absent client is dropped; nil for never
-  /// (`persistent_client_expiration`).
-  public var persistentClientExpiration: UInt64?
-  /// Whether small packets leave at once (`set_tcp_nodelay`; on by default here).
-  public var setsTCPNodelay = true
-
-  /// The defaults.
-  public init() {}
 }

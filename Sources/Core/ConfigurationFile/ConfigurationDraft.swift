@@ -12,6 +12,8 @@ struct ConfigurationDraft {
   /// Whether the file asks for the default listener (`port`, `bind_address`): no other option may
   /// open a port.
   var opensDefaultListener = false
+  /// The options before any `listener` that are the default listener's.
+  var optionsOfDefaultListener: [String] = []
   var allowsAnonymous: Bool?
   var hasLogTypes = false
   var hasLogDestinations = false
@@ -38,7 +40,21 @@ struct ConfigurationDraft {
     let isLocalOnly = result.listeners.isEmpty
     if isLocalOnly { result.listeners = localListeners(ports) }
     result.allowsAnonymous = allowsAnonymous ?? isLocalOnly
+    if !isLocalOnly, !opensDefaultListener { noteForgotten(&result) }
+    for listener in result.listeners where listener.speech == .mqttsn {
+      guard listener.hasOptionsOfMQTT else { continue }
+      result.notices.append(
+        "Options for MQTT have no effect on the mqttsn listener on port \(listener.port).")
+    }
     return result
+  }
+
+  /// Nothing is ignored without a word.
+  private func noteForgotten(_ result: inout Configuration) {
+    for option in optionsOfDefaultListener {
+      result.notices.append(
+        "The \(option) option has no effect: it stands before the first listener.")
+    }
   }
 
   /// MQTT at each port and MQTT-SN one above the first; port 0 stays 0.

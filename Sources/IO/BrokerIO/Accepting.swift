@@ -38,6 +38,10 @@ extension BrokerService {
       traffic.turnedAway += 1
       return notices.append(.turnedAway(peer, port: port))
     }
+    guard streams.slots.count < connectionLimit else {
+      traffic.turnedAwayByAll += 1
+      return notices.append(.turnedAway(peer, port: nil))
+    }
     let descriptor = accepted.descriptor
     if sendsAtOnce { TCPStream.setNoDelay(descriptor.number) }
     let number = descriptor.number
@@ -45,7 +49,8 @@ extension BrokerService {
     let id = streams.slots.insert(
       Stream(
         descriptor, peer: peer, link: link, listener: UInt32(index),
-        connection: Connection(limits: limits, address: PeerAddress(peer), at: now)))
+        connection: Connection(
+          limits: listeners[index].limits, address: PeerAddress(peer), at: now)))
     links[Int(link.index)].slot = id.index
     listeners[index].connectionCount += 1
     traffic.accepted += 1

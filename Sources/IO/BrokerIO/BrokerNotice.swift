@@ -19,6 +19,6 @@ public enum BrokerNotice: Sendable {
   case remark(BrokerRemark)
   /// Accepting failed, or connections were turned away for want of descriptors.
   case failed(SystemError)
-  /// The listener is at its limit of connections.
-  case turnedAway(SocketAddress, port: UInt16)
+  /// The listener at that port is at its limit of connections; without a port all of them together.
+  case turnedAway(SocketAddress, port: UInt16?)
 }

@@ -41,6 +41,8 @@ public struct BrokerService: ~Copyable {
   var mustSettle = false
   let limits: ConnectionLimits
   let service: UInt8
+  /// The most connections that all listeners serve at once.
+  public var connectionLimit = Int.max
   /// Whether small packets leave at once (TCP_NODELAY).
   public var sendsAtOnce = true
 
@@ -50,31 +52,8 @@ public struct BrokerService: ~Copyable {
     var packetID: PacketIdentifier
   }
 
-  /// Octets on all connections since the start.
-  public struct Traffic: BitwiseCopyable, Sendable {
-    /// Octets read.
-    public var received: UInt64 = 0
-    /// Octets written.
-    public var sent: UInt64 = 0
-    /// Control Packets read.
-    public var packetsReceived: UInt64 = 0
-    /// Connections accepted.
-    public var accepted: UInt64 = 0
-    /// Connections closed for what they had sent.
-    public var faults: UInt64 = 0
-    /// … of those for a packet above the limit, …
-    public var tooLarge: UInt64 = 0
-    /// … for more properties than a packet may have, …
-    public var tooManyProperties: UInt64 = 0
-    /// … and for no CONNECT in time.
-    public var neverConnected: UInt64 = 0
-    /// Deliveries that were larger than their peers take.
-    public var oversized: UInt64 = 0
-    /// Connections turned away because there were too many.
-    public var turnedAway: UInt64 = 0
-  }
-
-  /// A service that has the number `service` in the link table and in reactor tokens.
+  /// A service that has the number `service` in the link table and in reactor tokens. `limits` hold
+  /// for the connections of listeners without limits of their own.
   public init(broker: consuming Broker, limits: ConnectionLimits, service: UInt8) {
     self.broker = broker
     self.limits = limits
@@ -87,9 +66,20 @@ public struct BrokerService: ~Copyable {
   /// The number of open connections.
   public var connectionCount: Int { streams.slots.count }
 
-  /// Opens a listener. `connectionLimit` is the most connections it serves at once.
+  /// Octets that wait to be written, on all connections.
+  public var pendingOctets: Int {
+    var sum = 0
+    for index in 0..<streams.slots.indexBound where streams.slots.id(at: index) != nil {
+      sum += streams.slots[index].output.pendingCount
+    }
+    return sum
+  }
+
+  /// Opens a listener. `connectionLimit` is the most connections it serves at once, `limits` are
+  /// theirs.
   public mutating func listen(
-    on address: SocketAddress, connectionLimit: Int?, reactor: inout Reactor
+    on address: SocketAddress, connectionLimit: Int?, limits: ConnectionLimits? = nil,
+    reactor: inout Reactor
   ) throws(SystemError) -> SocketAddress {
     let socket = try TCPListener(address: address)
     let token = ServiceToken(
@@ -97,7 +87,8 @@ public struct BrokerService: ~Copyable {
     )
     try reactor.add(socket.number, token: token.rawValue, interest: .readable)
     let local = socket.localAddress
-    listeners.append(Listener(socket, connectionLimit: connectionLimit ?? .max))
+    listeners.append(
+      Listener(socket, connectionLimit: connectionLimit ?? .max, limits: limits ?? self.limits))
     notices.append(.listening(local))
     return local
   }

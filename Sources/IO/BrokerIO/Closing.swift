@@ -12,7 +12,7 @@ extension BrokerService {
     let index = Int(id.index)
     guard !streams.slots[index].isDoomed else { return }
     notices.append(.closed(clientID: clientID(index), streams.slots[index].peer, reason))
-    count(reason)
+    traffic.count(reason)
     tell(index, reason)
     leave(
       id, reason == .disconnected ? streams.slots[index].connection.departure : .lost, at: now)
@@ -29,16 +29,6 @@ extension BrokerService {
     broker.handle(
       .closed(departure), from: streams.slots[Int(id.index)].link, at: now, commands: &commands)
     doom(id)
-  }
-
-  private mutating func count(_ reason: CloseReason) {
-    if reason != .disconnected { traffic.faults += 1 }
-    switch reason {
-    case .packetTooLarge: traffic.tooLarge += 1
-    case .tooManyProperties: traffic.tooManyProperties += 1
-    case .connectTimeout: traffic.neverConnected += 1
-    default: break
-    }
   }
 
   /// Writes what the peer is told before its connection ends.

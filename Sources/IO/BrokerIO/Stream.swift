@@ -42,10 +42,13 @@ struct Stream: ~Copyable {
 struct Listener: ~Copyable {
   var socket: TCPListener
   let connectionLimit: Int
+  /// What its connections let their peers do.
+  let limits: ConnectionLimits
   var connectionCount = 0
 
-  init(_ socket: consuming TCPListener, connectionLimit: Int) {
+  init(_ socket: consuming TCPListener, connectionLimit: Int, limits: ConnectionLimits) {
     self.socket = socket
     self.connectionLimit = connectionLimit
+    self.limits = limits
   }
 }

@@ -8,6 +8,7 @@
 // both show. What hides behind it is declared here by its own name.
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -63,6 +64,14 @@ static inline uint64_t linux_monotonic_milliseconds(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
+}
+
+// --- memory ---
+
+/// Octets that the process has taken from the heap and not given back.
+static inline size_t linux_heap_in_use(void) {
+  struct mallinfo2 information = mallinfo2();
+  return information.uordblks + information.hblkhd;
 }
 
 // --- wake-ups and signals ---

@@ -42,7 +42,9 @@ extension BrokerNotice {
     case .turnedAway(let peer, let port):
       LogLine(
         type: .notice,
-        text: "Client connection from \(peer) denied: max_connections on port \(port) reached.")
+        text: "Client connection from \(peer) denied: "
+          + (port.map { "max_connections on port \($0)" } ?? "global_max_connections")
+          + " reached.")
     }
   }
 

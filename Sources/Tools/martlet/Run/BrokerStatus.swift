@@ -1,5 +1,6 @@
 import BrokerCore
 import BrokerIO
+import Reactor
 import SessionLink
 
 /// `$SYS/broker/…` with Mosquitto's names: retained, only when a value has changed, and without an
@@ -10,6 +11,7 @@ struct BrokerStatus {
   private var roundAt: LinkTime
   private var values: [String: String] = [:]
   private var loads: [String: LoadAverage] = [:]
+  private var heapMaximum = 0
 
   /// A round every `interval` milliseconds; 0 for none.
   init(interval: LinkTime, at now: LinkTime) {
@@ -29,6 +31,8 @@ struct BrokerStatus {
     set("uptime", "\((now - startedAt) / 1000) seconds", &broker)
     publishClients(&broker)
     publishMessages(&broker)
+    publishMemory(&broker)
+    publishLimits(&broker)
     publishLoads(&broker, at: now)
   }
 
@@ -45,6 +49,8 @@ struct BrokerStatus {
     set("clients/expired", statistics.sessionsExpired, &broker)
     set("connections/socket/count", broker.connectionCount, &broker)
     set("subscriptions/count", statistics.subscriptions, &broker)
+    set("shared_subscriptions/count", statistics.sharedSubscriptions, &broker)
+    set("refusals/count", statistics.refusals, &broker)
     set("retained messages/count", statistics.retainedMessages, &broker)
   }
 
@@ -61,8 +67,28 @@ struct BrokerStatus {
     set("publish/messages/received", statistics.publishesReceived, &broker)
     set("publish/messages/sent", statistics.publishesSent, &broker)
     set("publish/messages/dropped", statistics.publishesDropped, &broker)
+    set("publish/messages/expired", statistics.publishesExpired, &broker)
+    set("publish/messages/oversized", traffic.oversized, &broker)
+    set("publish/messages/waiting", statistics.waitingMessages, &broker)
     set("publish/bytes/received", statistics.payloadReceived, &broker)
     set("publish/bytes/sent", statistics.payloadSent, &broker)
+  }
+
+  private mutating func publishMemory(_ broker: inout BrokerService) {
+    let current = Memory.heapOctets()
+    heapMaximum = max(heapMaximum, current)
+    // In this order: nobody ever sees more now than at most.
+    set("heap/maximum", heapMaximum, &broker)
+    set("heap/current", current, &broker)
+    set("packet/out/bytes", broker.pendingOctets, &broker)
+  }
+
+  private mutating func publishLimits(_ broker: inout BrokerService) {
+    let statistics = broker.broker.statistics
+    let traffic = broker.traffic
+    for limit in LimitCounter.all {
+      set("limits/\(limit.option)/hits", limit.hits(statistics, traffic), &broker)
+    }
   }
 
   private mutating func publishLoads(_ broker: inout BrokerService, at now: LinkTime) {

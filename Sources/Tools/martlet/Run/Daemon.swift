@@ -40,11 +40,13 @@ struct Daemon: ~Copyable {
     self.log = log
     broker = BrokerService(
       broker: Broker(
-        limits: BrokerLimits(configuration.limits),
+        limits: BrokerLimits(configuration.limits, configuration.messaging),
         policy: AccessPolicy(allowsAnonymous: configuration.allowsAnonymous),
         seed: UInt64.random(in: .min ... .max)),
-      limits: ConnectionLimits(configuration.limits), service: Service.broker)
+      limits: ConnectionLimits(), service: Service.broker)
+    broker.broker.assignedPrefix = Array(configuration.messaging.clientIDPrefix.utf8)
     broker.sendsAtOnce = configuration.limits.setsTCPNodelay
+    broker.connectionLimit = configuration.limits.maxConnections ?? .max
     let now = MonotonicClock.now()
     gateway = GatewayService(
       options: GatewayOptions(configuration), service: Service.gateway,
@@ -66,7 +68,7 @@ struct Daemon: ~Copyable {
   private mutating func start(_ configuration: Configuration) throws(SystemError) {
     log.write(.information, "martlet version \(version) starting")
     for notice in configuration.notices { log.write(.warning, notice) }
-    for listener in configuration.listeners { try open(listener) }
+    for listener in configuration.listeners { try open(listener, configuration) }
     for topic in configuration.predefinedTopics { gateway.gateway.predefinedTopics.append(topic) }
     for line in configuration.serialLines {
       gateway.addSerialLine(SerialSettings(line), at: MonotonicClock.now())
@@ -77,13 +79,16 @@ struct Daemon: ~Copyable {
     log.write(.information, "martlet version \(version) running")
   }
 
-  private mutating func open(_ listener: ListenerSettings) throws(SystemError) {
+  private mutating func open(
+    _ listener: ListenerSettings, _ configuration: Configuration
+  ) throws(SystemError) {
+    let limits = ConnectionLimits(configuration, listener, seed: .random(in: .min ... .max))
     var port = listener.port
     var isOpen = false
     for var address in try listener.place.addresses(port: port) {
       address.port = port
       do throws(SystemError) {
-        port = try open(listener, at: address)
+        port = try open(listener, limits, at: address)
         isOpen = true
       } catch {
         // A machine without IPv6 has no ::1 to listen on.
@@ -96,12 +101,12 @@ struct Daemon: ~Copyable {
   }
 
   private mutating func open(
-    _ listener: ListenerSettings, at address: SocketAddress
+    _ listener: ListenerSettings, _ limits: ConnectionLimits, at address: SocketAddress
   ) throws(SystemError) -> UInt16 {
     switch listener.speech {
     case .mqtt:
       try broker.listen(
-        on: address, connectionLimit: listener.maxConnections, reactor: &reactor
+        on: address, connectionLimit: listener.maxConnections, limits: limits, reactor: &reactor
       ).port
     case .mqttsn: try gateway.listen(on: address, reactor: &reactor).port
     }

@@ -3,7 +3,9 @@ import ConfigurationFile
 import GatewayIO
 import MQTTLink
 import MQTTSNGateway
+import MQTTTerms
 import Reactor
+import SessionLink
 
 // What the configuration says, in the words of the services.
 
@@ -18,26 +20,65 @@ extension ListenerSettings.Place {
   }
 }
 
+extension LimitSettings {
+  /// 0 stands for no limit: all that identifiers allow.
+  fileprivate var receiveMaximum: UInt16 {
+    maxInflightMessages == 0 ? .max : UInt16(clamping: maxInflightMessages)
+  }
+
+  /// No session is kept for ever that is to end: `UInt32.max` stands for never.
+  fileprivate var sessionExpiry: UInt32? {
+    persistentClientExpiration.map { UInt32(clamping: min($0, UInt64(UInt32.max) - 1)) }
+  }
+}
+
 extension BrokerLimits {
-  init(_ settings: LimitSettings) {
+  init(_ settings: LimitSettings, _ messaging: MessagingSettings) {
     self.init()
     queuedMessages = settings.maxQueuedMessages
-    inFlightMessages = UInt16(clamping: settings.maxInflightMessages)
+    queuedOctets = settings.maxQueuedBytes
+    inFlightMessages = settings.receiveMaximum
+    inFlightOctets = settings.maxInflightBytes
+    receiveMaximum = settings.receiveMaximum
+    enforcesReceiveMaximum = messaging.enforcesReceiveMaximum
+    // Nobody is closed for what the Receive Maximum allows.
+    incomingExactlyOnce = max(settings.maxIncomingQoS2, Int(settings.receiveMaximum))
+    messageOctets = settings.messageSizeLimit
+    heldOctets = settings.memoryLimit
+    sessions = settings.maxClients ?? sessions
+    subscriptionsPerSession = settings.maxSubscriptions
+    retainedMessages = settings.maxRetainedMessages
+    clientIdentifierLength = settings.maxClientIDLength
+    topicLevels = settings.maxTopicLevels
+    allowsEmptyClientIdentifier = messaging.allowsEmptyClientID
+    queuesQoS0 = messaging.queuesQoS0
+    upgradesQoS = messaging.upgradesQoS
+    deliversOverlaps = messaging.deliversOverlaps
+    checksPayloadFormat = messaging.checksPayloadFormat
   }
 }
 
 extension ConnectionLimits {
-  init(_ settings: LimitSettings) {
+  /// Those of a listener's connections.
+  init(_ configuration: Configuration, _ listener: ListenerSettings, seed: UInt64) {
     self.init()
+    let settings = configuration.limits
     packetSize = settings.maxPacketSize
+    requestPacketSize = settings.maxRequestSize
+    answerPacketSize = settings.maxAnswerSize
+    propertiesPerPacket = settings.maxProperties
+    connectTimeout = LinkTime(settings.connectTimeout) * 1000
     keepAlive = settings.maxKeepalive
-    if let seconds = settings.persistentClientExpiration {
-      keptSessionExpiry = UInt32(clamping: min(seconds, UInt64(UInt32.max) - 1))
-    }
-    // 0 stands for no limit: all that identifiers allow.
-    receiveMaximum =
-      settings.maxInflightMessages == 0
-      ? .max : UInt16(clamping: settings.maxInflightMessages)
+    keptSessionExpiry = settings.sessionExpiry ?? .max
+    receiveMaximum = settings.receiveMaximum
+    topicAliases = listener.maxTopicAlias
+    outgoingTopicAliases = listener.maxTopicAliasBroker
+    maximumQoS = QoS(rawValue: listener.maxQoS) ?? .exactlyOnce
+    isRetainAvailable = configuration.messaging.isRetainAvailable
+    speaks31 = listener.versions.contains(.mqtt31)
+    speaks311 = listener.versions.contains(.mqtt311)
+    speaks50 = listener.versions.contains(.mqtt50)
+    self.seed = seed
   }
 }
 
@@ -46,9 +87,7 @@ extension GatewayOptions {
     self.init()
     gatewayID = configuration.gatewayID
     advertiseInterval = configuration.advertiseInterval
-    if let seconds = configuration.limits.persistentClientExpiration {
-      sessionExpiry = UInt32(clamping: min(seconds, UInt64(UInt32.max) - 1))
-    }
+    if let seconds = configuration.limits.sessionExpiry { sessionExpiry = seconds }
   }
 }
 

@@ -1,0 +1,62 @@
+extension Directive {
+  /// Where to listen, and what holds for the connections of one listener.
+  static let listeners: [Directive] = [
+    .special(
+      "listener", "PORT [ADDRESS]", initial: "1883 on loopback, with MQTT-SN on 1884",
+      "Listens at a port, 0 for any, of one address or all. Repeatable."
+    ) { draft, text throws(Fault) in
+      var (port, place) = text.firstWord
+      if place.hasPrefix("/") { throw .unsupportedValue }
+      place = place.firstWord.word
+      let number = try ValueKind<UInt16>.integer(0...65535).read(port)
+      draft.open(
+        ListenerSettings(port: number, place: place.isEmpty ? .everywhere : .host(String(place))))
+    },
+    .special(
+      "port", ValueKind<UInt16>.integer(0...65535).expected, initial: "1883",
+      "Opens the default listener. Deprecated."
+    ) { draft, text throws(Fault) in
+      draft.defaultListener.port = try ValueKind<UInt16>.integer(0...65535).read(text)
+      draft.openDefaultListener("port")
+    },
+    .special(
+      "bind_address", "ADDRESS", initial: "",
+      "Opens the default listener at one address. Deprecated."
+    ) { draft, text in
+      draft.defaultListener.place = .host(String(text))
+      draft.openDefaultListener("bind_address")
+    },
+    .listener(
+      "protocol", .word(["mqtt": .mqtt, "mqttsn": .mqttsn], later: ["websockets", "http_api"]),
+      \.speech, "MQTT over TCP, or MQTT-SN over UDP."),
+    .listener(
+      "max_connections", .limit, \.maxConnections, counted: .itself,
+      "Connections of the listener; -1 and 0 for no limit."),
+    .listener(
+      "max_qos", .integer(0...2), \.maxQoS, counted: .itself,
+      "The highest QoS to publish with: a client with a higher one is closed."),
+    .listener(
+      "maximum_qos", .integer(0...2), \.maxQoS, counted: .with("max_qos"),
+      "Another name of max_qos."),
+    .listener(
+      "max_topic_alias", .integer(0...65535), \.maxTopicAlias, needsListener: true,
+      counted: .itself, "Topic Aliases that a client may use: one that uses a higher is closed."),
+    .listener(
+      "max_topic_alias_broker", .integer(0...65535), \.maxTopicAliasBroker, needsListener: true,
+      "Topic Aliases that are used toward a client, if it takes that many."),
+    .listener(
+      "accept_protocol_versions", .versions, \.versions, needsListener: true, counted: .itself,
+      "The versions of MQTT that are spoken: 3.1, 3.1.1, 5.0."),
+  ]
+}
+
+extension ConfigurationDraft {
+  fileprivate mutating func openDefaultListener(_ option: String) {
+    if !opensDefaultListener, defaultListener.place == .loopback {
+      defaultListener.place = .everywhere
+    }
+    opensDefaultListener = true
+    configuration.notices.append(
+      "The '\(option)' option is now deprecated. Please use 'listener' instead.")
+  }
+}
