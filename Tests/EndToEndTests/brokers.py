@@ -7,7 +7,7 @@ import socket
 from daemon import Daemon
 
 # Which brokers the tests of version 5.0 run against.
-BROKERS_OF_VERSION_5 = ["mosquitto"]
+BROKERS_OF_VERSION_5 = ["martlet", "mosquitto"]
 
 
 def free_port():

@@ -94,6 +94,10 @@ extension Broker {
       statistics.refusals &+= 1
       return remark(.denied(who(nobody), .publish, topic: printable(publish.topic)))
     }
+    if let reception = refusal(ofMessage: publish) {
+      statistics.publishesDropped &+= 1
+      return remark(.rejected(who(nobody), reception, topic: printable(publish.topic)))
+    }
     _ = accept(publish, from: nil, at: resolve(publish.topic), &commands)
   }
 

@@ -27,7 +27,7 @@ extension Broker {
       deny(.subscribe, shared.filter, session)
       return .notAuthorized
     }
-    guard sessions[session].subscriptions.count < limits.subscriptionsPerSession,
+    guard mayHaveMore(session) || isSubscribed(session, to: shared),
       !isReplayingTooMuch(to: session)
     else {
       statistics.hit(.subscriptions)
@@ -44,6 +44,26 @@ extension Broker {
     }
     cache.invalidate()
     return .granted(qos)
+  }
+
+  private func mayHaveMore(_ session: Int) -> Bool {
+    sessions[session].subscriptions.count < limits.subscriptionsPerSession
+  }
+
+  /// Whether a session has that subscription, so that it is only replaced.
+  private func isSubscribed(_ session: Int, to shared: borrowing SharedFilter) -> Bool {
+    let node = tree.find(shared.filter)
+    guard node != 0 else { return false }
+    var name = TopicTree.noShare
+    if shared.isShared {
+      guard let share = share(named: shared.shareName, at: node) else { return false }
+      name = share
+    }
+    for k in 0..<sessions[session].subscriptions.count {
+      let other = sessions[session].subscriptions[k]
+      if other.node == node, other.share == name { return true }
+    }
+    return false
   }
 
   private func slot(_ session: Int) -> UInt32 { UInt32(truncatingIfNeeded: session) }

@@ -7,6 +7,30 @@ import Testing
 
 /// What peers may not make grow.
 @Suite struct LimitTests {
+  @Test func `a client at its limit of subscriptions may subscribe to the same filters again`() {
+    var limits = BrokerLimits()
+    limits.subscriptionsPerSession = 2
+    var t = Transcript(limits: limits)
+    quietly(t.open(1, "c", clean: false))
+    quietly(t.subscribe(1, ("a", .atMostOnce), ("$share/g/a", .atMostOnce)))
+    let again = t.subscribe(
+      1, ("a", .atLeastOnce), ("$share/g/a", .atLeastOnce), ("$share/h/a", .atMostOnce))
+    #expect(again == ["1 subscribed 1 [1, 1, 151]"])
+  }
+
+  @Test func `a node without a session keeps to the limits of size and memory`() {
+    var limits = BrokerLimits()
+    limits.messageOctets = 3
+    limits.heldOctets = 4
+    var t = Transcript(limits: limits)
+    t.publishAnonymously("a", "1234", retain: true)
+    t.publishAnonymously("a", "123", retain: true)
+    t.publishAnonymously("b", "1", retain: true)
+    #expect(t.broker.statistics.retainedMessages == 1)
+    #expect(t.broker.statistics.hits(.messageOctets) == 1)
+    #expect(t.broker.statistics.hits(.heldOctets) == 1)
+  }
+
   @Test func `a topic of a thousand levels closes the link and leaves no nodes behind`() {
     var t = Transcript()
     quietly(t.open(1, "c"))

@@ -131,6 +131,16 @@ struct Transcript: ~Copyable {
     return perform()
   }
 
+  /// Publishes without a session.
+  mutating func publishAnonymously(_ topic: String, _ payload: String, retain: Bool) {
+    let (topic, payload) = (Array(topic.utf8), Array(payload.utf8))
+    broker.receiveAnonymous(
+      IncomingPublish(
+        topic: topic.span, payload: payload.span, qos: .atMostOnce, isRetained: retain,
+        packetID: .none), commands: &commands)
+    quietly(perform())
+  }
+
   /// The answer of an authenticator that took its time.
   mutating func conclude(_ link: UInt32, _ verdict: LoginVerdict) -> [String] {
     broker.conclude(Self.link(link), verdict, reply: Span(), at: now, commands: &commands)
