@@ -7,11 +7,12 @@ typealias IdentityID = UInt32
 /// Who has a session or has left a retained message: kept as long as one of them needs it.
 struct Identities: ~Copyable {
   struct Identity: ~Copyable {
-    var clientID: Slab<UInt8>
-    var userName: Slab<UInt8>
-    var hasUserName: Bool
+    /// The Client Identifier, then the user name.
+    var names: Slab<UInt8>
     var address: PeerAddress
-    var references = 1
+    var clientIDCount: UInt32
+    var hasUserName: Bool
+    var references: UInt32 = 1
   }
 
   static var none: IdentityID { .max }
@@ -22,12 +23,12 @@ struct Identities: ~Copyable {
   mutating func insert(
     clientID: Span<UInt8>, userName: Span<UInt8>?, address: PeerAddress
   ) -> IdentityID {
-    var id = Slab<UInt8>(capacity: clientID.count)
-    id.append(contentsOf: clientID)
-    var name = Slab<UInt8>()
-    if let userName { name.append(contentsOf: userName) }
+    var names = Slab<UInt8>(capacity: clientID.count + (userName?.count ?? 0))
+    names.append(contentsOf: clientID)
+    if let userName { names.append(contentsOf: userName) }
     let identity = Identity(
-      clientID: id, userName: name, hasUserName: userName != nil, address: address)
+      names: names, address: address, clientIDCount: UInt32(truncatingIfNeeded: clientID.count),
+      hasUserName: userName != nil)
     return table.insert(identity).index
   }
 
@@ -44,14 +45,17 @@ struct Identities: ~Copyable {
   /// The Client Identifier.
   @_lifetime(borrow self)
   func clientID(_ id: IdentityID) -> Span<UInt8> {
-    let span = table[Int(id)].clientID.span
+    let names = table[Int(id)].names.span
+    let span = names.extracting(0..<Int(table[Int(id)].clientIDCount))
     return _overrideLifetime(span, borrowing: self)
   }
 
   /// The identity for those who judge it.
   @_lifetime(borrow self)
   func peer(_ id: IdentityID) -> Peer {
-    let name = _overrideLifetime(table[Int(id)].userName.span, borrowing: self)
+    let names = table[Int(id)].names.span
+    let name = _overrideLifetime(
+      names.extracting(Int(table[Int(id)].clientIDCount)..<names.count), borrowing: self)
     return Peer(
       clientID: clientID(id), userName: table[Int(id)].hasUserName ? name : nil,
       address: table[Int(id)].address)

@@ -45,7 +45,13 @@ extension Connection {
     var isText = false
     var isMarked = false
     var staysBehind = false
-    scratch.removeAll()
+    guard !all.isEmpty else {
+      return CarriedProperties(
+        properties: all.bytes, expiry: .max, willDelay: 0, alias: 0, isText: false,
+        hasSubscriptionIdentifier: false)
+    }
+    makeExtras()
+    extras[].carried.removeAll()
     var rest = all
     while true {
       let before = rest.bytes
@@ -57,15 +63,15 @@ extension Connection {
       case .subscriptionIdentifier: isMarked = true
       case .payloadFormatIndicator(let flag):
         isText = flag
-        scratch.append(contentsOf: before.extracting(0..<before.count - rest.bytes.count))
+        extras[].carried.append(contentsOf: before.extracting(0..<before.count - rest.bytes.count))
         continue
       default:
-        scratch.append(contentsOf: before.extracting(0..<before.count - rest.bytes.count))
+        extras[].carried.append(contentsOf: before.extracting(0..<before.count - rest.bytes.count))
         continue
       }
       staysBehind = true
     }
-    let copied = _overrideLifetime(scratch.span, copying: all)
+    let copied = _overrideLifetime(extras[].carried.span, copying: all)
     return CarriedProperties(
       properties: staysBehind ? copied : all.bytes, expiry: expiry, willDelay: willDelay,
       alias: alias, isText: isText, hasSubscriptionIdentifier: isMarked)

@@ -70,7 +70,8 @@ extension Connection {
     traits.maximumPacketSize = maximumPacketSize
     var step: AuthenticationStep?
     if let method {
-      authenticationMethod.append(contentsOf: method)
+      makeExtras()
+      extras[].authenticationMethod.append(contentsOf: method)
       step = AuthenticationStep(method: method, data: data)
     }
     var will: WillRequest?
@@ -86,7 +87,9 @@ extension Connection {
   private mutating func useAliases(upTo maximum: UInt16) {
     // [MQTT5-3.1.2-26], [MQTT5-3.1.2-27]
     let count = min(maximum, limits.outgoingTopicAliases)
-    if count > 0 { outgoingAliases = OutgoingAliases(maximum: count, seed: limits.seed) }
+    guard count > 0 else { return }
+    makeExtras()
+    extras[].outgoingAliases = OutgoingAliases(maximum: count, seed: limits.seed)
   }
 
   /// A will: its delay and its expiry are the hub's, the other properties travel along.

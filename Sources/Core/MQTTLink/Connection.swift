@@ -68,12 +68,8 @@ public struct Connection: ~Copyable {
   var isKeepAliveDemanded = false
   /// The largest packet that the peer takes, in octets.
   public internal(set) var maximumPacketSize = UInt32.max
-  var authenticationMethod = Slab<UInt8>()
   var isAuthenticatingAgain = false
-  var incomingAliases = IncomingAliases()
-  var outgoingAliases: OutgoingAliases?
-  /// The properties of a message that travel on, where some of them do not.
-  var scratch = Slab<UInt8>()
+  var extras = Seldom<Extras>()
 
   /// A connection that was accepted at `now`.
   public init(limits: ConnectionLimits, address: PeerAddress = .unknown, at now: LinkTime) {

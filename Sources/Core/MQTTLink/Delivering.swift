@@ -59,12 +59,6 @@ extension Connection {
     output.append(bytes: payload)
   }
 
-  /// Whether Topic Aliases are used toward the peer, so that its packets are its own.
-  @inlinable
-  public var usesTopicAliases: Bool { hasOutgoingAliases }
-
-  @usableFromInline var hasOutgoingAliases: Bool { outgoingAliases != nil }
-
   /// The room that a delivery of 5.0 needs at most, in octets.
   public static func deliveryRoom(
     of message: borrowing StoredMessage, identifiers: Span<UInt32>
@@ -82,13 +76,13 @@ extension Connection {
     _ message: borrowing StoredMessage, to recipient: Recipient, identifiers: Span<UInt32>,
     scratch: inout Slab<UInt8>, into output: inout OutputRawSpan
   ) throws(CodecError) -> Bool {
-    let known = outgoingAliases?.alias(of: message.topic)
-    if let alias = known ?? outgoingAliases?.next {
+    let (known, next) = aliases(of: message.topic)
+    if let alias = known ?? next {
       try writeLeading(message, recipient, identifiers, alias: alias, to: &scratch)
       let topic = known == nil ? message.topic : Span()
       let header = header5(message, recipient, scratch.span, topic: topic)
       if try write(header, message.payload, into: &output) {
-        if known == nil { outgoingAliases?.add(message.topic) }
+        if known == nil { extras[].outgoingAliases.add(message.topic) }
         return true
       }
       // Without the alias it may still fit.
@@ -96,6 +90,13 @@ extension Connection {
     try writeLeading(message, recipient, identifiers, alias: nil, to: &scratch)
     let header = header5(message, recipient, scratch.span, topic: message.topic)
     return try write(header, message.payload, into: &output)
+  }
+
+  /// The Topic Alias of a topic, or the one that it would get.
+  private func aliases(of topic: Span<UInt8>) -> (known: UInt16?, next: UInt16?) {
+    guard usesTopicAliases else { return (nil, nil) }
+    let known = extras[].outgoingAliases.alias(of: topic)
+    return (known, known == nil ? extras[].outgoingAliases.next : nil)
   }
 
   /// Writes a PUBLISH, unless it is larger than the peer takes.

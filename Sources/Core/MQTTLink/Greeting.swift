@@ -67,7 +67,7 @@ extension Connection {
   private func encodeAuthentication(
     _ data: Span<UInt8>, into output: inout OutputRawSpan
   ) throws(CodecError) {
-    try Property.authenticationMethod(authenticationMethod.span).encode(into: &output)
+    try Property.authenticationMethod(authenticationMethod).encode(into: &output)
     if !data.isEmpty { try Property.authenticationData(data).encode(into: &output) }
   }
 

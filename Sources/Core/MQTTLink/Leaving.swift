@@ -43,7 +43,7 @@ extension Connection {
     }
     // [MQTT5-4.12.0-5], [MQTT5-4.12.0-6], [MQTT5-4.12.0-7], [MQTT5-4.12.1-1]
     guard let method, !authenticationMethod.isEmpty,
-      isSameName(method, authenticationMethod.span)
+      isSameName(method, authenticationMethod)
     else { return .close(.authenticationOutOfPlace) }
     let isAgain = auth.reasonCode == .reauthenticate
     guard isAgain ? phase == .connected : phase == .authenticating || isAuthenticatingAgain else {

@@ -108,10 +108,12 @@ extension Connection {
       // [MQTT5-3.3.2-7], [MQTT5-3.3.2-9]
       guard carried.alias <= limits.topicAliases else { return .close(.topicAliasInvalid) }
       if topic.isEmpty {
-        guard incomingAliases.contains(carried.alias) else { return .close(.topicAliasUnknown) }
-        topic = incomingAliases.topic(carried.alias)
+        guard extras[].incomingAliases.contains(carried.alias) else {
+          return .close(.topicAliasUnknown)
+        }
+        topic = extras[].incomingAliases.topic(carried.alias)
       } else {
-        incomingAliases.set(carried.alias, to: topic)
+        extras[].incomingAliases.set(carried.alias, to: topic)
       }
     }
     return .publish(

@@ -28,7 +28,7 @@ struct IncomingAliases: ~Copyable {
 /// The Topic Aliases that are used toward the peer: first come, first served.
 struct OutgoingAliases: ~Copyable {
   private var aliases: NameTable
-  private let maximum: UInt16
+  let maximum: UInt16
 
   /// At most so many, which the peer takes.
   init(maximum: UInt16, seed: UInt64) {
