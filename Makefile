@@ -8,7 +8,7 @@ PYTHON := $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 RELEASE := -c release --static-swift-stdlib --product martlet
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format conformance options firmware demo install clean
+.PHONY: help build test lint format fuzz sanitize conformance options firmware demo install clean
 
 help: ## print this list
 	@echo "Martlet's targets:"
@@ -26,6 +26,12 @@ lint: ## check formatting, shell scripts and forbidden things
 format: ## format every Swift source in place
 	find Package.swift Sources Tests firmware-sim -name .build -prune -o -name '*.swift' -print0 \
 	  | xargs -0 $(SWIFT) format --in-place --configuration .swift-format
+
+fuzz: ## fuzz codecs, framing and broker, FUZZ_SECONDS (600) for each of five targets
+	scripts/fuzz
+
+sanitize: ## run the unit tests under the address and the thread sanitizer
+	scripts/sanitize
 
 conformance: ## join the specifications' statements with lines and tests: docs/Conformance.md
 	scripts/conformance

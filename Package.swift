@@ -79,17 +79,20 @@ let package = Package(
     // Tests mirror the sources.
     .tests("Embedded", "WireBytes"),
     .tests("Embedded", "MQTTTerms"),
-    .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms"]),
+    .support("Fuzzing"),
+    .tests("Embedded", "MQTTSNCodec", uses: ["MQTTTerms", "Fuzzing"]),
     .tests("Embedded", "MQTTSNClient", uses: ["MQTTSNCodec", "MQTTTerms"]),
-    .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes"]),
+    .tests("Embedded", "MQTTCodec", uses: ["MQTTTerms", "WireBytes", "Fuzzing"]),
     .tests("Embedded", "MQTTClient", uses: ["MQTTCodec", "MQTTTerms", "WireBytes"]),
-    .tests("Embedded", "SerialFraming", uses: ["MQTTTerms"]),
+    .tests("Embedded", "SerialFraming", uses: ["MQTTTerms", "Fuzzing"]),
     .tests("Core", "Slabs"),
     .tests(
       "Core", "MQTTSNGateway",
       uses: ["BrokerCore", "MQTTTerms", "MQTTSNCodec", "SessionLink", "Slabs"]),
-    .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs"]),
-    .tests("Core", "MQTTLink", uses: ["SessionLink", "MQTTTerms", "MQTTCodec"]),
+    .tests("Core", "BrokerCore", uses: ["SessionLink", "MQTTTerms", "Slabs", "Fuzzing"]),
+    .tests(
+      "Core", "MQTTLink",
+      uses: ["SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore", "Slabs", "Fuzzing"]),
     .tests("Core", "FleetModel", uses: ["BrokerCore", "MQTTSNGateway", "SessionLink", "Slabs"]),
     .tests("Core", "ConfigurationFile"),
     .tests("Tools", "CommandKit"),
@@ -121,6 +124,31 @@ let package = Package(
   ]
 )
 
+// `scripts/fuzz` sets the variable. A fuzz target stands among the tests of its module: of those
+// modules come the files that need no test library, and what drives them, instead of all tests.
+if Context.environment["MARTLET_FUZZ"] != nil {
+  let fuzzed = [
+    "MQTTCodecTests": ["PacketFuzz.swift", "PacketText.swift", "PacketWords.swift"],
+    "MQTTSNCodecTests": ["MessageFuzz.swift", "Describing.swift"],
+    "SerialFramingTests": ["LineFuzz.swift", "SerialLine.swift"],
+    "MQTTLinkTests": ["ConnectionFuzz.swift", "FuzzedBroker.swift"],
+    "BrokerCoreTests": [
+      "WalkFuzz.swift", "Choices.swift", "WalkWords.swift", "RandomWalk.swift",
+      "RandomWalk+Listening.swift", "Model.swift", "ModelSession.swift",
+    ],
+  ]
+  package.targets = package.targets.compactMap { target in
+    target.type == .test ? fuzzed[target.name].map { .fuzzed(target, $0) } : target
+  }
+  package.targets.append(
+    .driver(
+      "FuzzDriver",
+      uses: [
+        "MQTTCodecTests", "MQTTSNCodecTests", "SerialFramingTests", "MQTTLinkTests",
+        "BrokerCoreTests",
+      ]))
+}
+
 extension SwiftSetting {
   /// Views are `~Escapable`; `Lifetimes` is all they need, on the host and on the microcontroller.
   static let house: [SwiftSetting] = [
@@ -151,6 +179,25 @@ extension Target {
     .testTarget(
       name: "\(module)Tests", dependencies: ([module] + uses).map { .init(stringLiteral: $0) },
       path: "Tests/\(floor)/\(module)Tests", swiftSettings: SwiftSetting.house)
+  }
+
+  /// What tests of several modules share.
+  static func support(_ name: String) -> Target {
+    .target(name: name, path: "Tests/Support/\(name)", swiftSettings: SwiftSetting.house)
+  }
+
+  /// Some files of a test target as a library.
+  static func fuzzed(_ tests: Target, _ files: [String]) -> Target {
+    .target(
+      name: tests.name, dependencies: tests.dependencies, path: tests.path, sources: files,
+      swiftSettings: SwiftSetting.house)
+  }
+
+  /// The executable around fuzz targets.
+  static func driver(_ name: String, uses: [String]) -> Target {
+    .executableTarget(
+      name: name, dependencies: uses.map { .init(stringLiteral: $0) }, path: "Tests/Fuzz/\(name)",
+      swiftSettings: SwiftSetting.house)
   }
 
   private static func floor(_ floor: String, _ name: String, _ uses: [String]) -> Target {

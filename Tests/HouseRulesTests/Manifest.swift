@@ -63,7 +63,8 @@ struct Manifest {
       return ManifestTarget(name: names[0], floor: .tools, uses: used)
     case "tests":
       return ManifestTarget(name: names[1] + "Tests", floor: nil, uses: [names[1]] + used)
-    case "testTarget": return ManifestTarget(name: names[0], floor: nil, uses: used)
+    case "testTarget", "driver":
+      return ManifestTarget(name: names[0], floor: nil, uses: used)
     default: return nil
     }
   }

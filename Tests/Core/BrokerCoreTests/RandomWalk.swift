@@ -1,3 +1,4 @@
+import Fuzzing
 import MQTTTerms
 import SessionLink
 import Slabs
@@ -9,20 +10,25 @@ struct RandomWalk: ~Copyable {
   var broker: Broker
   var model = Model()
   var commands = CommandQueue()
-  private var random: SplitMix
+  private var random: Choices
   private var openings = 0
   private var payloads = 0
   private static let clients = 8
 
-  init(seed: UInt64) {
+  init(seed: UInt64) { self.init(.seed(seed), seed: seed) }
+
+  /// A walk that ends with the octets that choose its steps.
+  init(octets: [UInt8]) { self.init(.octets(FuzzInput(octets)), seed: 0) }
+
+  private init(_ choices: Choices, seed: UInt64) {
     var limits = BrokerLimits()
     limits.queuedMessages = Model.queueLimit
     broker = Broker(limits: limits, policy: .init(allowsAnonymous: true), seed: seed)
-    random = SplitMix(state: seed)
+    random = choices
   }
 
   mutating func run(steps: Int) throws {
-    for step in 0..<steps {
+    for step in 0..<steps where !random.isOver {
       do {
         try self.step()
         if step % 64 == 0 { try compareTables() }

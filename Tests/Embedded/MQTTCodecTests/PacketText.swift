@@ -48,13 +48,15 @@ func fault(_ hex: String, version: ProtocolVersion = .mqtt311) -> CodecError? {
 }
 
 /// Reads one packet and writes it again.
-func rewrite(_ bytes: [UInt8], version: ProtocolVersion) throws(CodecError) -> [UInt8] {
+func rewrite(
+  _ bytes: [UInt8], version: ProtocolVersion, capacity: Int = 1024
+) throws(CodecError) -> [UInt8] {
   let span = bytes.span
   guard let header = try FixedHeader.decode(span, version: version),
     let body = header.body(of: span)
   else { throw .truncated }
   let packet = try Packet.decode(body, header: header, version: version)
-  return try written { (output) throws(CodecError) in
+  return try written(capacity: capacity) { (output) throws(CodecError) in
     try encode(packet, into: &output, version: version)
   }
 }

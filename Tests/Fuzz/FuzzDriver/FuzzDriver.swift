@@ -1,0 +1,33 @@
+import BrokerCoreTests
+import Glibc
+import MQTTCodecTests
+import MQTTLinkTests
+import MQTTSNCodecTests
+import SerialFramingTests
+
+// libFuzzer has the `main`. MARTLET_FUZZ_TARGET names the target.
+
+private let target: @Sendable (_ octets: [UInt8]) throws -> Void = {
+  switch getenv("MARTLET_FUZZ_TARGET").map({ String(cString: $0) }) {
+  case "packet": fuzzPacket
+  case "message": fuzzMessage
+  case "line": fuzzLine
+  case "connection": fuzzConnection
+  case "walk": fuzzWalk
+  case let other:
+    fatalError("MARTLET_FUZZ_TARGET is \(other ?? "not set")")
+  }
+}()
+
+/// What libFuzzer calls for each input.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  do {
+    try target(Array(UnsafeBufferPointer(start: start, count: count)))
+  } catch {
+    print("finding: \(error)")
+    fflush(nil)
+    abort()
+  }
+  return 0
+}
