@@ -173,6 +173,10 @@ extension Broker {
         commands.commands.append(.release(link, entry.packetID, isKnown: true))
         continue
       }
+      guard mayReceive(message, session) else {
+        abandon(entry.packetID, session)
+        continue
+      }
       messages.retain(message)
       let start = commands.recipients.count
       commands.recipients.append(

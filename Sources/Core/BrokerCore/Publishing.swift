@@ -82,7 +82,10 @@ extension Broker {
     run.removeAll()
     if listed.flags.contains(.isShare) {
       // [MQTT5-4.8.2-3] the terms are those of the member; only one gets it [MQTT5-4.8.2-4].
-      guard let member = nextMember(of: listed.session) else { return }
+      guard let member = nextMember(of: listed.session, for: message) else {
+        statistics.refusals &+= 1
+        return
+      }
       subscriber = member
       // [MQTT5-3.3.4-5] a copy of its own.
       identifiers = .one(member.identifier)
@@ -115,8 +118,8 @@ extension Broker {
   }
 
   /// Whether rules let a session have a message: asked at each delivery, since rights may end while
-  /// the subscription goes on.
-  private func mayReceive(_ message: MessageID, _ session: Int) -> Bool {
+  /// the subscription goes on, or somebody else take the session up.
+  func mayReceive(_ message: MessageID, _ session: Int) -> Bool {
     guard let rules = policy.rules else { return true }
     let peer = identities.peer(sessions[session].identity)
     let topic = messages.topic(of: message)

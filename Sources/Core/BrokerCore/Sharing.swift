@@ -116,20 +116,22 @@ extension Broker {
     _ = tree.unsubscribe(share, isShare: true, at: node)
   }
 
-  /// The member that gets the next message: in turn, first among those that can take it at once,
-  /// then among those that are connected, then among all.
-  mutating func nextMember(of share: UInt32) -> Subscriber? {
+  /// The member that gets a message: in turn, first among those that can take it at once, then among
+  /// those that are connected, then among all; nil where rules let no member have it.
+  mutating func nextMember(of share: UInt32, for message: MessageID) -> Subscriber? {
     let index = Int(share)
     let count = shares[index].members.count
     guard count > 0 else { return nil }
     let start = shares[index].turn < count ? shares[index].turn : 0
-    var best = start
+    var best: Int?
     var bestRank = 3
     for step in 0..<count where bestRank > 0 {
       let place = start + step < count ? start + step : start + step - count
-      let rank = rank(of: Int(shares[index].members[place].session))
-      if rank < bestRank { (best, bestRank) = (place, rank) }
+      let session = Int(shares[index].members[place].session)
+      let rank = rank(of: session)
+      if rank < bestRank, mayReceive(message, session) { (best, bestRank) = (place, rank) }
     }
+    guard let best else { return nil }
     shares[index].turn = best + 1
     return shares[index].members[best]
   }
