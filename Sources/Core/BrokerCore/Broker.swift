@@ -78,7 +78,7 @@ public struct Broker: ~Copyable, Hub {
     clock = now
     switch event {
     case .publish(let publish): receive(publish, from: link, at: now, commands: &commands)
-    case .acknowledged(let id): acknowledged(id, from: link, commands: &commands)
+    case .acknowledged(let id): acknowledged(id, from: link, at: now, commands: &commands)
     case .received(let id): received(id, from: link, &commands)
     case .released(let id): released(id, from: link, &commands)
     case .completed(let id): completed(id, from: link, &commands)

@@ -193,16 +193,21 @@ extension Broker {
       .init(message: message, qos: qos, flags: flags, identifiers: identifiers))
   }
 
+  /// The limit that one more message in a session's queue would break.
+  private func exceeded(by message: MessageID, _ session: Int) -> Bound? {
+    if limits.queuedMessages > 0, sessions[session].queue.count >= limits.queuedMessages {
+      return .queuedMessages
+    }
+    let octets = sessions[session].queue.octets + messages.payloadSize(of: message)
+    return limits.queuedOctets > 0 && octets > limits.queuedOctets ? .queuedOctets : nil
+  }
+
   /// Whether one more message may wait for a session; tells once when that begins to fail.
   private mutating func hasRoom(for message: MessageID, _ session: Int) -> Bool {
-    let octets = sessions[session].queue.octets + messages.payloadSize(of: message)
-    if limits.queuedMessages > 0, sessions[session].queue.count >= limits.queuedMessages {
-      statistics.hit(.queuedMessages)
-    } else if limits.queuedOctets > 0, octets > limits.queuedOctets {
-      statistics.hit(.queuedOctets)
-    } else {
-      return true
-    }
+    guard exceeded(by: message, session) != nil else { return true }
+    dropExpired(of: session)
+    guard let bound = exceeded(by: message, session) else { return true }
+    statistics.hit(bound)
     guard !sessions[session].isDropping else { return false }
     sessions[session].isDropping = true
     remark(.dropping(who(sessions[session].identity)))

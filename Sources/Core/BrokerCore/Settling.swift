@@ -6,8 +6,9 @@ import Slabs
 extension Broker {
   /// `link` has taken a QoS 1 message: what `handle` does with the event `acknowledged`.
   public mutating func acknowledged(
-    _ id: PacketIdentifier, from link: LinkID, commands: inout CommandQueue
+    _ id: PacketIdentifier, from link: LinkID, at now: LinkTime, commands: inout CommandQueue
   ) {
+    clock = now
     settle(id, in: .awaitsAcknowledgement, from: link, &commands)
   }
 
