@@ -34,6 +34,7 @@ public struct Broker: ~Copyable, Hub {
 
   var tree: TopicTree
   var shares = SlotTable<Share>()
+  var shareOfKey: NameTable
   var cache: TopicCache
   var walk = TreeWalk()
   /// For each session, where it stands in the list that is being made, and in which list.
@@ -61,6 +62,7 @@ public struct Broker: ~Copyable, Hub {
     self.seed = seed
     let hash = NameHash(seed: seed)
     sessionOfClient = NameTable(hash: hash)
+    shareOfKey = NameTable(hash: hash)
     tree = TopicTree(hash: hash)
     cache = TopicCache(hash: hash)
     noteConditions()

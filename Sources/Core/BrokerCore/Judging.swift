@@ -43,9 +43,10 @@ extension Broker {
     return true
   }
 
-  /// Octets of all messages that are held, and of the places in queues.
+  /// Octets of all messages that are held, of the places in queues, and of what is kept beside them.
   public var heldOctets: Int {
-    messages.byteCount + statistics.waitingMessages * MemoryLayout<DeliveryQueue.Waiting>.stride
+    messages.byteCount + keptIdentifiers.octets + statistics.waitingMessages
+      * MemoryLayout<DeliveryQueue.Waiting>.stride
   }
 
   /// Answers a message that is not taken [MQTT-3.3.5-2].

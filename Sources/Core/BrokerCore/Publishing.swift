@@ -98,10 +98,9 @@ extension Broker {
       guard let local = localSubscription(listed.session, to: topic.span) else { return }
       subscriber = local
       identifiers = run.count > 1 ? commands.append(identifiers: run.span) : .one(local.identifier)
-    } else if listed.flags.contains(.isIdentified),
-      cache.identifiers(entry, k, to: &run)
-    {
+    } else if listed.flags.contains(.hasSeveralIdentifiers) {
       // [MQTT5-3.3.4-3] [MQTT5-3.3.4-4] all of them, in one copy.
+      cache.appendIdentifiers(entry, k, to: &run)
       identifiers = commands.append(identifiers: run.span)
     }
     let session = Int(subscriber.session)
