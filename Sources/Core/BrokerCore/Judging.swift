@@ -24,6 +24,11 @@ extension Broker {
     guard !isReserved(publish.topic), mayDo(.publish, publish.topic, session) else {
       return .notAuthorized
     }
+    return refusal(of: publish)
+  }
+
+  /// Why a message is not taken, whoever sends it.
+  mutating func refusal(of publish: borrowing IncomingPublish) -> Reception? {
     if limits.messageOctets > 0, publish.payload.count > limits.messageOctets {
       statistics.hit(.messageOctets)
       return .tooLarge

@@ -7,6 +7,22 @@ import Testing
 
 /// What peers may not make grow.
 @Suite struct LimitTests {
+  @Test func `a message without a session is no larger than others may be`() {
+    var limits = BrokerLimits()
+    limits.messageOctets = 1
+    var t = Transcript(limits: limits)
+    let topic = Array("t".utf8)
+    var commands = CommandQueue()
+    for payload in [Array("x".utf8), Array("xy".utf8)] {
+      t.broker.receiveAnonymous(
+        IncomingPublish(
+          topic: topic.span, payload: payload.span, qos: .atMostOnce, isRetained: false,
+          packetID: .none),
+        commands: &commands)
+    }
+    #expect(t.broker.statistics.publishesReceived == 1 && t.broker.statistics.publishesDropped == 1)
+  }
+
   @Test func `a topic of a thousand levels closes the link and leaves no nodes behind`() {
     var t = Transcript()
     quietly(t.open(1, "c"))
