@@ -62,7 +62,7 @@ extension Broker {
     statistics.publishesDropped &+= 1
     if reception == .notAuthorized {
       deny(.publish, publish.topic, session)
-    } else {
+    } else if isHeard(session) {
       let topic = printable(publish.topic)
       remark(on: session) { .rejected($0, reception, topic: topic) }
     }
@@ -96,6 +96,7 @@ extension Broker {
   /// Counts and tells that a session may not do that.
   mutating func deny(_ access: Access, _ topic: Span<UInt8>, _ session: Int) {
     statistics.refusals &+= 1
+    guard isHeard(session) else { return }
     let topic = printable(topic)
     remark(on: session) { .denied($0, access, topic: topic) }
   }
