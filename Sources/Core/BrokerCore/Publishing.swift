@@ -77,43 +77,49 @@ extension Broker {
     _ message: MessageID, _ qos: QoS, _ origin: Origin, to listed: Subscriber, _ entry: Int,
     _ k: Int, _ commands: inout CommandQueue
   ) {
-    var subscriber = listed
-    var identifiers = SubscriptionIdentifiers.one(listed.identifier)
     run.removeAll()
-    if listed.flags.contains(.isShare) {
-      // [MQTT5-4.8.2-3] the terms are those of the member; only one gets it [MQTT5-4.8.2-4].
-      guard let member = nextMember(of: listed.session, for: message) else {
-        statistics.refusals &+= 1
-        return
-      }
-      subscriber = member
-      // [MQTT5-3.3.4-5] a copy of its own.
-      identifiers = .one(member.identifier)
-    } else if Int(listed.session) == origin.session,
-      !listed.flags.isDisjoint(with: [.isNoLocal, .isPartlyLocal])
-    {
-      // [MQTT5-3.8.3-3]
-      guard listed.flags.contains(.isPartlyLocal) else { return }
-      let topic = messages.copyOfTopic(of: message)
-      guard let local = localSubscription(listed.session, to: topic.span) else { return }
-      subscriber = local
-      identifiers = run.count > 1 ? commands.append(identifiers: run.span) : .one(local.identifier)
-    } else if listed.flags.contains(.hasSeveralIdentifiers) {
-      // [MQTT5-3.3.4-3] [MQTT5-3.3.4-4] all of them, in one copy.
-      cache.appendIdentifiers(entry, k, to: &run)
-      identifiers = commands.append(identifiers: run.span)
-    }
+    guard let subscriber = taker(of: message, origin, listed, entry, k) else { return }
     let session = Int(subscriber.session)
     guard mayReceive(message, session) else {
       statistics.refusals &+= 1
       return
     }
+    // [MQTT5-3.3.4-3] [MQTT5-3.3.4-4] all of them, in one copy.
+    let identifiers =
+      run.count > 1
+      ? commands.append(identifiers: run.span) : SubscriptionIdentifiers.one(subscriber.identifier)
     // [MQTT5-3.3.1-13]
     let isRetained = origin.isRetained && subscriber.flags.contains(.isRetainAsPublished)
     let lower = subscriber.qos < qos ? subscriber.qos : qos
     deliver(
       message, limits.upgradesQoS ? subscriber.qos : lower, isRetained ? .retained : [],
       identifiers, to: session, &commands)
+  }
+
+  /// Who takes a message in the end, and on which terms; its Subscription Identifiers, where there are
+  /// several, go to `run`.
+  private mutating func taker(
+    of message: MessageID, _ origin: Origin, _ listed: Subscriber, _ entry: Int, _ k: Int
+  ) -> Subscriber? {
+    if listed.flags.contains(.isShare) {
+      // [MQTT5-4.8.2-3] the terms are those of the member; only one gets it [MQTT5-4.8.2-4], in a
+      // copy of its own [MQTT5-3.3.4-5].
+      let member = nextMember(of: listed.session, for: message)
+      if member == nil { statistics.refusals &+= 1 }
+      return member
+    }
+    if Int(listed.session) == origin.session,
+      !listed.flags.isDisjoint(with: [.isNoLocal, .isPartlyLocal])
+    {
+      // [MQTT5-3.8.3-3]
+      guard listed.flags.contains(.isPartlyLocal) else { return nil }
+      let topic = messages.copyOfTopic(of: message)
+      return localSubscription(listed.session, to: topic.span)
+    }
+    if listed.flags.contains(.hasSeveralIdentifiers) {
+      cache.appendIdentifiers(entry, k, to: &run)
+    }
+    return listed
   }
 
   /// Whether rules let a session have a message: asked at each delivery, since rights may end while
