@@ -81,7 +81,7 @@ struct TranscriptBench: ~Copyable {
     }
     service.advance(to: now)
     let hasMore = service.settle(reactor: &reactor, at: now)
-    return service.flush(reactor: &reactor) || hasMore || eventCount > 0
+    return service.flush(reactor: &reactor, at: now) || hasMore || eventCount > 0
   }
 
   /// Lets every client send and read; true when something moved.

@@ -34,6 +34,7 @@ public struct Broker: ~Copyable, Hub {
 
   var tree: TopicTree
   var shares = SlotTable<Share>()
+  var shareOfKey: NameTable
   var cache: TopicCache
   var walk = TreeWalk()
   /// For each session, where it stands in the list that is being made, and in which list.
@@ -61,6 +62,7 @@ public struct Broker: ~Copyable, Hub {
     self.seed = seed
     let hash = NameHash(seed: seed)
     sessionOfClient = NameTable(hash: hash)
+    shareOfKey = NameTable(hash: hash)
     tree = TopicTree(hash: hash)
     cache = TopicCache(hash: hash)
     noteConditions()
@@ -78,7 +80,7 @@ public struct Broker: ~Copyable, Hub {
     clock = now
     switch event {
     case .publish(let publish): receive(publish, from: link, at: now, commands: &commands)
-    case .acknowledged(let id): acknowledged(id, from: link, commands: &commands)
+    case .acknowledged(let id): acknowledged(id, from: link, at: now, commands: &commands)
     case .received(let id): received(id, from: link, &commands)
     case .released(let id): released(id, from: link, &commands)
     case .completed(let id): completed(id, from: link, &commands)

@@ -24,11 +24,11 @@ extension Broker {
     guard !isReserved(publish.topic), mayDo(.publish, publish.topic, session) else {
       return .notAuthorized
     }
-    return refusal(ofMessage: publish)
+    return refusal(of: publish)
   }
 
   /// Why a message is not taken, whoever sends it.
-  mutating func refusal(ofMessage publish: borrowing IncomingPublish) -> Reception? {
+  mutating func refusal(of publish: borrowing IncomingPublish) -> Reception? {
     if limits.messageOctets > 0, publish.payload.count > limits.messageOctets {
       statistics.hit(.messageOctets)
       return .tooLarge
@@ -48,9 +48,10 @@ extension Broker {
     return true
   }
 
-  /// Octets of all messages that are held, and of the places in queues.
+  /// Octets of all messages that are held, of the places in queues, and of what is kept beside them.
   public var heldOctets: Int {
-    messages.byteCount + statistics.waitingMessages * MemoryLayout<DeliveryQueue.Waiting>.stride
+    messages.byteCount + keptIdentifiers.octets + statistics.waitingMessages
+      * MemoryLayout<DeliveryQueue.Waiting>.stride
   }
 
   /// Answers a message that is not taken [MQTT-3.3.5-2].
@@ -61,7 +62,7 @@ extension Broker {
     statistics.publishesDropped &+= 1
     if reception == .notAuthorized {
       deny(.publish, publish.topic, session)
-    } else {
+    } else if isHeard(session) {
       let topic = printable(publish.topic)
       remark(on: session) { .rejected($0, reception, topic: topic) }
     }
@@ -95,6 +96,7 @@ extension Broker {
   /// Counts and tells that a session may not do that.
   mutating func deny(_ access: Access, _ topic: Span<UInt8>, _ session: Int) {
     statistics.refusals &+= 1
+    guard isHeard(session) else { return }
     let topic = printable(topic)
     remark(on: session) { .denied($0, access, topic: topic) }
   }

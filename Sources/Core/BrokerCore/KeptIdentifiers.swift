@@ -8,6 +8,8 @@ struct KeptIdentifiers: ~Copyable {
 
   /// How many runs there are.
   var count: Int { runs.count }
+  /// Octets of all runs: a session may have thousands of filters that match one message.
+  private(set) var octets = 0
 
   /// Keeps what a recipient in `commands` names.
   mutating func keep(
@@ -17,6 +19,7 @@ struct KeptIdentifiers: ~Copyable {
     let named = commands.identifiers(ofRun: run)
     var copy = Slab<UInt32>(capacity: named.count)
     copy.append(contentsOf: named)
+    octets += Self.octets(of: copy)
     return .run(runs.insert(copy).index)
   }
 
@@ -30,7 +33,13 @@ struct KeptIdentifiers: ~Copyable {
 
   /// Gives kept identifiers up.
   mutating func drop(_ identifiers: SubscriptionIdentifiers) {
-    guard let run = identifiers.run, let id = runs.id(at: Int(run)) else { return }
-    _ = runs.remove(id)
+    guard let run = identifiers.run, let id = runs.id(at: Int(run)),
+      let dropped = runs.remove(id)
+    else { return }
+    octets -= Self.octets(of: dropped)
+  }
+
+  private static func octets(of run: borrowing Slab<UInt32>) -> Int {
+    run.count * MemoryLayout<UInt32>.stride
   }
 }

@@ -136,6 +136,9 @@ extension Broker {
     if case .refused(let refusal) = verdict {
       // [MQTT5-4.12.0-4]
       refuse(request, link, refusal, &commands)
+    } else if let refusal = self.refusal(of: request) {
+      // Others may have come meanwhile.
+      refuse(request, link, refusal, &commands)
     } else {
       admit(request, as: link, data: commands.append(octets: reply.span), &commands)
     }

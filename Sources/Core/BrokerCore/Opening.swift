@@ -31,7 +31,8 @@ extension Broker {
     Peer(clientID: request.clientID, userName: request.userName, address: request.address)
   }
 
-  private mutating func refusal(of request: borrowing SessionRequest) -> Refusal? {
+  /// Why a request gets no session, whoever the peer is.
+  mutating func refusal(of request: borrowing SessionRequest) -> Refusal? {
     // [MQTT-3.1.3-5] [MQTT5-3.1.3-5] of whatever characters, and longer than 23 octets.
     if request.clientID.count > limits.clientIdentifierLength {
       statistics.hit(.clientIdentifierLength)
@@ -77,7 +78,7 @@ extension Broker {
     }
     let (id, isPresent) = session(for: clientID, request, &commands)
     let session = Int(id.index)
-    rename(session, clientID, request)
+    if isPresent { rename(session, clientID, request) }
     sessions[session].traits = traits(of: request)
     sessions[session].expiry = request.sessionExpiry
     sessions[session].link = link
@@ -171,6 +172,10 @@ extension Broker {
     while let entry = sessions[session].window.takeUp(limit: limit) {
       guard let message = entry.message else {
         commands.commands.append(.release(link, entry.packetID, isKnown: true))
+        continue
+      }
+      guard mayReceive(message, session) else {
+        abandon(entry.packetID, session)
         continue
       }
       messages.retain(message)

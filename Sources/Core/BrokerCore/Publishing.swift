@@ -77,35 +77,17 @@ extension Broker {
     _ message: MessageID, _ qos: QoS, _ origin: Origin, to listed: Subscriber, _ entry: Int,
     _ k: Int, _ commands: inout CommandQueue
   ) {
-    var subscriber = listed
-    var identifiers = SubscriptionIdentifiers.one(listed.identifier)
     run.removeAll()
-    if listed.flags.contains(.isShare) {
-      // [MQTT5-4.8.2-3] the terms are those of the member; only one gets it [MQTT5-4.8.2-4].
-      guard let member = nextMember(of: listed.session) else { return }
-      subscriber = member
-      // [MQTT5-3.3.4-5] a copy of its own.
-      identifiers = .one(member.identifier)
-    } else if Int(listed.session) == origin.session,
-      !listed.flags.isDisjoint(with: [.isNoLocal, .isPartlyLocal])
-    {
-      // [MQTT5-3.8.3-3]
-      guard listed.flags.contains(.isPartlyLocal) else { return }
-      let topic = messages.copyOfTopic(of: message)
-      guard let local = localSubscription(listed.session, to: topic.span) else { return }
-      subscriber = local
-      identifiers = run.count > 1 ? commands.append(identifiers: run.span) : .one(local.identifier)
-    } else if listed.flags.contains(.isIdentified),
-      cache.identifiers(entry, k, to: &run)
-    {
-      // [MQTT5-3.3.4-3] [MQTT5-3.3.4-4] all of them, in one copy.
-      identifiers = commands.append(identifiers: run.span)
-    }
+    guard let subscriber = taker(of: message, origin, listed, entry, k) else { return }
     let session = Int(subscriber.session)
     guard mayReceive(message, session) else {
       statistics.refusals &+= 1
       return
     }
+    // [MQTT5-3.3.4-3] [MQTT5-3.3.4-4] all of them, in one copy.
+    let identifiers =
+      run.count > 1
+      ? commands.append(identifiers: run.span) : SubscriptionIdentifiers.one(subscriber.identifier)
     // [MQTT5-3.3.1-13]
     let isRetained = origin.isRetained && subscriber.flags.contains(.isRetainAsPublished)
     let lower = subscriber.qos < qos ? subscriber.qos : qos
@@ -114,9 +96,35 @@ extension Broker {
       identifiers, to: session, &commands)
   }
 
+  /// Who takes a message in the end, and on which terms; its Subscription Identifiers, where there are
+  /// several, go to `run`.
+  private mutating func taker(
+    of message: MessageID, _ origin: Origin, _ listed: Subscriber, _ entry: Int, _ k: Int
+  ) -> Subscriber? {
+    if listed.flags.contains(.isShare) {
+      // [MQTT5-4.8.2-3] the terms are those of the member; only one gets it [MQTT5-4.8.2-4], in a
+      // copy of its own [MQTT5-3.3.4-5].
+      let member = nextMember(of: listed.session, for: message)
+      if member == nil { statistics.refusals &+= 1 }
+      return member
+    }
+    if Int(listed.session) == origin.session,
+      !listed.flags.isDisjoint(with: [.isNoLocal, .isPartlyLocal])
+    {
+      // [MQTT5-3.8.3-3]
+      guard listed.flags.contains(.isPartlyLocal) else { return nil }
+      let topic = messages.copyOfTopic(of: message)
+      return localSubscription(listed.session, to: topic.span)
+    }
+    if listed.flags.contains(.hasSeveralIdentifiers) {
+      cache.appendIdentifiers(entry, k, to: &run)
+    }
+    return listed
+  }
+
   /// Whether rules let a session have a message: asked at each delivery, since rights may end while
-  /// the subscription goes on.
-  private func mayReceive(_ message: MessageID, _ session: Int) -> Bool {
+  /// the subscription goes on, or somebody else take the session up.
+  func mayReceive(_ message: MessageID, _ session: Int) -> Bool {
     guard let rules = policy.rules else { return true }
     let peer = identities.peer(sessions[session].identity)
     let topic = messages.topic(of: message)
@@ -190,16 +198,21 @@ extension Broker {
       .init(message: message, qos: qos, flags: flags, identifiers: identifiers))
   }
 
+  /// The limit that one more message in a session's queue would break.
+  private func exceeded(by message: MessageID, _ session: Int) -> Bound? {
+    if limits.queuedMessages > 0, sessions[session].queue.count >= limits.queuedMessages {
+      return .queuedMessages
+    }
+    let octets = sessions[session].queue.octets + messages.payloadSize(of: message)
+    return limits.queuedOctets > 0 && octets > limits.queuedOctets ? .queuedOctets : nil
+  }
+
   /// Whether one more message may wait for a session; tells once when that begins to fail.
   private mutating func hasRoom(for message: MessageID, _ session: Int) -> Bool {
-    let octets = sessions[session].queue.octets + messages.payloadSize(of: message)
-    if limits.queuedMessages > 0, sessions[session].queue.count >= limits.queuedMessages {
-      statistics.hit(.queuedMessages)
-    } else if limits.queuedOctets > 0, octets > limits.queuedOctets {
-      statistics.hit(.queuedOctets)
-    } else {
-      return true
-    }
+    guard exceeded(by: message, session) != nil else { return true }
+    dropExpired(of: session)
+    guard let bound = exceeded(by: message, session) else { return true }
+    statistics.hit(bound)
     guard !sessions[session].isDropping else { return false }
     sessions[session].isDropping = true
     remark(.dropping(who(sessions[session].identity)))

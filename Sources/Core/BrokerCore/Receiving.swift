@@ -61,8 +61,8 @@ extension Broker {
   }
 
   /// The peer releases a QoS 2 message [MQTT-4.3.3-2] [MQTT5-4.3.3-11], which may have expired
-  /// meanwhile [MQTT5-4.3.3-13]: the identifier may be used again. Answered even when it is not known, so that a peer whose PUBCOMP was lost comes to an
-  /// end.
+  /// meanwhile [MQTT5-4.3.3-13]: the identifier may be used again. Answered even when it is not
+  /// known, so that a peer whose PUBCOMP was lost comes to an end.
   mutating func released(
     _ id: PacketIdentifier, from link: LinkID, _ commands: inout CommandQueue
   ) {
@@ -94,7 +94,7 @@ extension Broker {
       statistics.refusals &+= 1
       return remark(.denied(who(nobody), .publish, topic: printable(publish.topic)))
     }
-    if let reception = refusal(ofMessage: publish) {
+    if let reception = refusal(of: publish) {
       statistics.publishesDropped &+= 1
       return remark(.rejected(who(nobody), reception, topic: printable(publish.topic)))
     }

@@ -49,10 +49,13 @@ extension Broker {
   mutating func remark(
     on session: Int, _ make: (BrokerRemark.Who) -> BrokerRemark
   ) {
-    guard clock >= sessions[session].quietUntil else { return }
+    guard isHeard(session) else { return }
     sessions[session].quietUntil = clock + 1000
     remark(make(who(sessions[session].identity)))
   }
+
+  /// Whether a remark on a session would be noted now.
+  func isHeard(_ session: Int) -> Bool { clock >= sessions[session].quietUntil }
 
   /// An identity, printable.
   func who(_ identity: IdentityID) -> BrokerRemark.Who { who(identities.peer(identity)) }

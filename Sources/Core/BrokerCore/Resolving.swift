@@ -64,9 +64,10 @@ extension Broker {
           !subscriber.flags.contains(.isNoLocal)
         else { continue }
         if subscriber.identifier != 0 { run.append(subscriber.identifier) }
-        var next = subscriber
-        next.qos = max(subscriber.qos, merged?.qos ?? .atMostOnce)
-        next.flags.formUnion(merged?.flags ?? [])
+        var next = merged ?? subscriber
+        next.qos = max(next.qos, subscriber.qos)
+        next.flags.formUnion(subscriber.flags)
+        if next.identifier == 0 { next.identifier = subscriber.identifier }
         merged = next
       }
     }

@@ -62,7 +62,8 @@ extension Broker {
     let end = messages.expiresAt(message)
     guard end != .max, let id = tree.nodes.id(at: Int(node)) else { return }
     retainedEnds.insert(id, at: end)
-    if retainedEnds.count > 2 * statistics.retainedMessages + 256 { dropStaleEnds() }
+    // As many as the walk over all nodes has steps.
+    if retainedEnds.count > 2 * tree.nodes.indexBound + 256 { dropStaleEnds() }
   }
 
   /// Forgets the ends of messages that others have taken the place of.

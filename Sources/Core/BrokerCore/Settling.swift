@@ -6,8 +6,9 @@ import Slabs
 extension Broker {
   /// `link` has taken a QoS 1 message: what `handle` does with the event `acknowledged`.
   public mutating func acknowledged(
-    _ id: PacketIdentifier, from link: LinkID, commands: inout CommandQueue
+    _ id: PacketIdentifier, from link: LinkID, at now: LinkTime, commands: inout CommandQueue
   ) {
+    clock = now
     settle(id, in: .awaitsAcknowledgement, from: link, &commands)
   }
 
@@ -48,14 +49,29 @@ extension Broker {
     guard let session = session(of: link),
       case .settled(let message, let identifiers) = sessions[session].window.settle(id, in: phase)
     else { return }
+    forget(message, identifiers, session)
+    if !sessions[session].queue.isEmpty || sessions[session].window.hasLeftBehind {
+      drainQueue(of: session, &commands)
+    }
+  }
+
+  /// Gives up a delivery whose message the peer may not have any more.
+  mutating func abandon(_ id: PacketIdentifier, _ session: Int) {
+    guard case .settled(let message, let identifiers) = sessions[session].window.settle(id, in: nil)
+    else { return }
+    statistics.refusals &+= 1
+    forget(message, identifiers, session)
+  }
+
+  /// Gives back what a settled delivery held.
+  private mutating func forget(
+    _ message: MessageID?, _ identifiers: SubscriptionIdentifiers, _ session: Int
+  ) {
     if let message {
       forgetInFlight(message, session)
       messages.release(message)
     }
     if identifiers.run != nil { keptIdentifiers.drop(identifiers) }
-    if !sessions[session].queue.isEmpty || sessions[session].window.hasLeftBehind {
-      drainQueue(of: session, &commands)
-    }
   }
 
   /// Sends what waits, as far as the window and the link allow.
@@ -66,12 +82,30 @@ extension Broker {
       // [MQTT5-3.3.2-5]
       if messages.expiresAt(waiting.message) <= clock {
         statistics.publishesExpired &+= 1
-        popQueue(of: session)
-        keptIdentifiers.drop(waiting.identifiers)
-        messages.release(waiting.message)
+        drop(waiting, of: session)
+      } else if !mayReceive(waiting.message, session) {
+        statistics.refusals &+= 1
+        drop(waiting, of: session)
       } else {
         guard send(waiting, to: session, link, &commands) else { return }
       }
+    }
+  }
+
+  /// Gives up what waits longest.
+  private mutating func drop(_ waiting: DeliveryQueue.Waiting, of session: Int) {
+    popQueue(of: session)
+    keptIdentifiers.drop(waiting.identifiers)
+    messages.release(waiting.message)
+  }
+
+  /// Gives up what waits longest and is of no use any more.
+  mutating func dropExpired(of session: Int) {
+    while let waiting = sessions[session].queue.first,
+      messages.expiresAt(waiting.message) <= clock
+    {
+      statistics.publishesExpired &+= 1
+      drop(waiting, of: session)
     }
   }
 

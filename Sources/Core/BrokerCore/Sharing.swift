@@ -5,11 +5,27 @@ import Slabs
 /// Sessions that have subscribed to one filter under one ShareName, and get its messages in turn
 /// [MQTT5 4.8.2].
 struct Share: ~Copyable {
-  var node: TopicNode
-  var name: Slab<UInt8>
+  let node: TopicNode
+  /// Node and ShareName: a filter may have thousands of shares.
+  let key: Slab<UInt8>
   var members = Slab<Subscriber>()
   /// Whose turn it is.
   var turn = 0
+
+  /// A share without members.
+  init(_ name: Span<UInt8>, at node: TopicNode) {
+    self.node = node
+    key = Self.key(name, at: node)
+  }
+
+  static func key(_ name: Span<UInt8>, at node: TopicNode) -> Slab<UInt8> {
+    var key = Slab<UInt8>(capacity: 4 + name.count)
+    for shift in stride(from: 24, through: 0, by: -8) {
+      key.append(UInt8(truncatingIfNeeded: node >> UInt32(shift)))
+    }
+    key.append(contentsOf: name)
+    return key
+  }
 }
 
 /// A filter as the peer has named it: perhaps with the name of a share before it [MQTT5 4.8.2].
@@ -31,7 +47,7 @@ struct SharedFilter: ~Escapable {
     let end = levelEnd(text, from: start)
     let name = text.extracting(start..<end)
     // [MQTT5-4.8.2-1], [MQTT5-4.8.2-2] a name without wildcards, then a filter.
-    guard !name.isEmpty, end + 1 < text.count, !Self.hasWildcard(name) else { return nil }
+    guard !name.isEmpty, end + 1 < text.count, !hasWildcard(name) else { return nil }
     shareName = name
     filter = text.extracting((end + 1)..<text.count)
   }
@@ -45,11 +61,6 @@ struct SharedFilter: ~Escapable {
     return text.count >= prefix.count
       && isSameName(text.extracting(0..<prefix.count), prefix.span)
   }
-
-  private static func hasWildcard(_ name: Span<UInt8>) -> Bool {
-    for index in 0..<name.count where name[index] == 0x2B || name[index] == 0x23 { return true }
-    return false
-  }
 }
 
 extension TopicTree {
@@ -60,16 +71,8 @@ extension TopicTree {
 extension Broker {
   /// The share of that name at `node`; nil where there is none.
   func share(named name: Span<UInt8>, at node: TopicNode) -> UInt32? {
-    let index = Int(node)
-    for k in 0..<tree.nodes[index].subscribers.count {
-      let subscriber = tree.nodes[index].subscribers[k]
-      if subscriber.flags.contains(.isShare),
-        isSameName(shares[Int(subscriber.session)].name.span, name)
-      {
-        return subscriber.session
-      }
-    }
-    return nil
+    let key = Share.key(name, at: node)
+    return shareOfKey.value(of: key.span)
   }
 
   /// Makes a session a member, or changes its terms; gives the share, and whether it is a new
@@ -90,10 +93,10 @@ extension Broker {
   }
 
   private mutating func makeShare(_ name: Span<UInt8>, at node: TopicNode) -> UInt32 {
-    var copy = Slab<UInt8>(capacity: name.count)
-    copy.append(contentsOf: name)
-    let share = shares.insert(Share(node: node, name: copy)).index
-    _ = tree.subscribe(Subscriber(session: share, qos: .exactlyOnce, flags: .isShare), at: node)
+    let key = Share.key(name, at: node)
+    let share = shares.insert(Share(name, at: node)).index
+    shareOfKey.set(key.span, to: share)
+    tree.add(share: share, at: node)
     return share
   }
 
@@ -111,25 +114,27 @@ extension Broker {
   }
 
   private mutating func endShare(_ share: UInt32) {
-    let node = shares[Int(share)].node
-    if let id = shares.id(at: Int(share)) { _ = shares.remove(id) }
-    _ = tree.unsubscribe(share, isShare: true, at: node)
+    guard let id = shares.id(at: Int(share)), let ended = shares.remove(id) else { return }
+    shareOfKey.remove(ended.key.span)
+    _ = tree.unsubscribe(share, isShare: true, at: ended.node)
   }
 
-  /// The member that gets the next message: in turn, first among those that can take it at once,
-  /// then among those that are connected, then among all.
-  mutating func nextMember(of share: UInt32) -> Subscriber? {
+  /// The member that gets a message: in turn, first among those that can take it at once, then among
+  /// those that are connected, then among all; nil where rules let no member have it.
+  mutating func nextMember(of share: UInt32, for message: MessageID) -> Subscriber? {
     let index = Int(share)
     let count = shares[index].members.count
     guard count > 0 else { return nil }
     let start = shares[index].turn < count ? shares[index].turn : 0
-    var best = start
+    var best: Int?
     var bestRank = 3
     for step in 0..<count where bestRank > 0 {
       let place = start + step < count ? start + step : start + step - count
-      let rank = rank(of: Int(shares[index].members[place].session))
-      if rank < bestRank { (best, bestRank) = (place, rank) }
+      let session = Int(shares[index].members[place].session)
+      let rank = rank(of: session)
+      if rank < bestRank, mayReceive(message, session) { (best, bestRank) = (place, rank) }
     }
+    guard let best else { return nil }
     shares[index].turn = best + 1
     return shares[index].members[best]
   }

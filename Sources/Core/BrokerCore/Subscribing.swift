@@ -78,12 +78,13 @@ extension Broker {
     if isNew {
       sessions[session].subscriptions.append(.init(node: node, share: TopicTree.noShare))
       statistics.subscriptions += 1
-    } else {
-      cancelReplay(of: session, at: node)
     }
-    // [MQTT5-3.3.1-9], [MQTT5-3.3.1-10], [MQTT5-3.3.1-11] [MQTT5-3.8.4-4]
+    // [MQTT5-3.3.1-9], [MQTT5-3.3.1-10], [MQTT5-3.3.1-11]; what the subscription of before is still
+    // to get is not lost [MQTT5-3.8.4-4].
     switch request.terms.retained {
-    case .always: startReplay(of: request.filter, at: node, subscriber)
+    case .always:
+      if !isNew { cancelReplay(of: session, at: node) }
+      startReplay(of: request.filter, at: node, subscriber)
     case .ifNew: if isNew { startReplay(of: request.filter, at: node, subscriber) }
     case .never: break
     }

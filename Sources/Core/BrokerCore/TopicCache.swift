@@ -13,14 +13,15 @@ struct TopicCache: ~Copyable {
     /// Each session once, with the highest QoS of its matching filters [MQTT-3.3.5-1], and each
     /// share.
     var subscribers = Slab<Subscriber>()
-    /// Further Subscription Identifiers of sessions that have several.
-    var further = Slab<Further>()
+    /// The Subscription Identifiers of sessions that have several, in closed chains.
+    var chains = Slab<Chained>()
   }
 
-  /// One more Subscription Identifier of a session.
-  struct Further: BitwiseCopyable {
-    var session: UInt32
+  /// One of several Subscription Identifiers of a session.
+  struct Chained: BitwiseCopyable {
     var identifier: UInt32
+    /// Where the next one stands; behind the last one, the first.
+    var next: UInt32
   }
 
   private var entries = Slab<Entry>()
@@ -94,12 +95,10 @@ struct TopicCache: ~Copyable {
     merged.qos = max(merged.qos, other.qos)
     if other.flags.contains(.isIdentified) {
       if merged.flags.contains(.isIdentified) {
-        octets += MemoryLayout<Further>.stride
-        entries[index].further.append(
-          Further(session: other.session, identifier: other.identifier))
+        chain(other.identifier, to: &merged, of: index)
+      } else {
+        merged.identifier = other.identifier
       }
-      merged.identifier =
-        merged.flags.contains(.isIdentified) ? merged.identifier : other.identifier
     }
     let isMixed = merged.flags.contains(.isNoLocal) != other.flags.contains(.isNoLocal)
     merged.flags.formUnion(other.flags)
@@ -110,15 +109,38 @@ struct TopicCache: ~Copyable {
     entries[index].subscribers[k] = merged
   }
 
-  /// Appends all Subscription Identifiers of one; true when there is more than one.
-  func identifiers(_ index: Int, _ k: Int, to run: inout Slab<UInt32>) -> Bool {
-    let subscriber = entries[index].subscribers[k]
-    run.append(subscriber.identifier)
-    for place in 0..<entries[index].further.count
-    where entries[index].further[place].session == subscriber.session {
-      run.append(entries[index].further[place].identifier)
+  /// Adds a further identifier; with several, the subscriber's own number tells where the last one
+  /// stands.
+  private mutating func chain(_ identifier: UInt32, to merged: inout Subscriber, of index: Int) {
+    if !merged.flags.contains(.hasSeveralIdentifiers) {
+      merged.flags.insert(.hasSeveralIdentifiers)
+      merged.identifier = append(merged.identifier, behind: nil, of: index)
     }
-    return run.count > 1
+    merged.identifier = append(identifier, behind: merged.identifier, of: index)
+  }
+
+  private mutating func append(
+    _ identifier: UInt32, behind last: UInt32?, of index: Int
+  ) -> UInt32 {
+    octets += MemoryLayout<Chained>.stride
+    let place = UInt32(truncatingIfNeeded: entries[index].chains.count)
+    var new = Chained(identifier: identifier, next: place)
+    if let last {
+      new.next = entries[index].chains[Int(last)].next
+      entries[index].chains[Int(last)].next = place
+    }
+    entries[index].chains.append(new)
+    return place
+  }
+
+  /// Appends all Subscription Identifiers of one that has several.
+  func appendIdentifiers(_ index: Int, _ k: Int, to run: inout Slab<UInt32>) {
+    let last = entries[index].subscribers[k].identifier
+    var place = last
+    repeat {
+      place = entries[index].chains[Int(place)].next
+      run.append(entries[index].chains[Int(place)].identifier)
+    } while place != last
   }
 
   private mutating func claim(_ index: Int, _ topic: Span<UInt8>, _ hash: UInt64) {
@@ -127,7 +149,7 @@ struct TopicCache: ~Copyable {
     entries[index].topic.removeAll()
     entries[index].topic.append(contentsOf: topic)
     entries[index].subscribers.removeAll()
-    entries[index].further.removeAll()
+    entries[index].chains.removeAll()
   }
 
   private mutating func fill(_ size: Int) {

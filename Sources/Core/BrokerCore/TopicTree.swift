@@ -21,6 +21,8 @@ struct Subscriber: BitwiseCopyable {
     static var isIdentified: Flags { Flags(rawValue: 8) }
     /// Only some of the session's matching subscriptions keep its own messages away.
     static var isPartlyLocal: Flags { Flags(rawValue: 16) }
+    /// Several subscriptions of the session have an identifier.
+    static var hasSeveralIdentifiers: Flags { Flags(rawValue: 32) }
   }
 
   /// The session's slot, or the share's.
@@ -118,7 +120,13 @@ struct TopicTree: ~Copyable {
     }
   }
 
-  /// Sets or replaces a session's subscription, or a share; true when it is new.
+  /// Adds a share, which `node` does not have yet.
+  mutating func add(share: UInt32, at node: TopicNode) {
+    nodes[Int(node)].subscribers.append(
+      Subscriber(session: share, qos: .exactlyOnce, flags: .isShare))
+  }
+
+  /// Sets or replaces a session's subscription; true when it is new.
   mutating func subscribe(_ subscriber: Subscriber, at node: TopicNode) -> Bool {
     let index = Int(node)
     if let place = place(of: subscriber.session, isShare(subscriber), at: index) {
@@ -139,7 +147,8 @@ struct TopicTree: ~Copyable {
   }
 
   private func place(of slot: UInt32, _ isShare: Bool, at index: Int) -> Int? {
-    for k in 0..<nodes[index].subscribers.count
+    // What came last often goes first.
+    for k in (0..<nodes[index].subscribers.count).reversed()
     where nodes[index].subscribers[k].session == slot
       && self.isShare(nodes[index].subscribers[k]) == isShare
     {

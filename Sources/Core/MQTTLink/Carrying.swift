@@ -51,13 +51,19 @@ extension Connection {
         hasSubscriptionIdentifier: false)
     }
     makeExtras()
-    extras[].carried.removeAll()
+    // One message of a peer's is not to hold its room for ever.
+    if extras[].carried.count > 4096 {
+      extras[].carried = Slab()
+    } else {
+      extras[].carried.removeAll()
+    }
     var rest = all
     while true {
       let before = rest.bytes
       guard let property = rest.nextChecked() else { break }
       switch property {
-      case .messageExpiryInterval(let seconds): expiry = seconds
+      // The largest number would mean "for ever", and the property would get lost.
+      case .messageExpiryInterval(let seconds): expiry = min(seconds, .max - 1)
       case .willDelayInterval(let seconds): willDelay = seconds
       case .topicAlias(let number): alias = number
       case .subscriptionIdentifier: isMarked = true

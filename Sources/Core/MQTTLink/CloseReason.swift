@@ -18,6 +18,8 @@ public enum CloseReason: Sendable, Equatable {
   case tooManyProperties
   /// A protocol or a version that is not spoken here [MQTT-3.1.2-2].
   case unsupportedVersion
+  /// An empty Client Identifier, which 3.1 does not allow [MQTT 3.1, 3.1].
+  case clientIdentifierMissing
   /// A keep alive above the limit, or none where there is a limit.
   case keepAliveTooLong
   /// No CONNECT in time.
@@ -44,7 +46,7 @@ public enum CloseReason: Sendable, Equatable {
   var returnCode: ConnectReturnCode? {
     switch self {
     case .unsupportedVersion: .unacceptableProtocolVersion
-    case .keepAliveTooLong: .identifierRejected
+    case .clientIdentifierMissing, .keepAliveTooLong: .identifierRejected
     default: nil
     }
   }
@@ -52,7 +54,7 @@ public enum CloseReason: Sendable, Equatable {
   /// The Reason Code that a peer of 5.0 is told first, if it is told one.
   var reasonCode: ReasonCode? {
     switch self {
-    case .disconnected, .notConnect, .connectTimeout: nil
+    case .disconnected, .notConnect, .connectTimeout, .clientIdentifierMissing: nil
     // [MQTT5-4.13.1-1] [MQTT5-4.13.2-1]
     case .malformed(let error): error.reasonCode
     case .unexpectedPacket, .topicAliasUnknown, .subscriptionIdentifierFromClient,

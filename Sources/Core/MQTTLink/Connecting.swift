@@ -18,6 +18,7 @@ extension Connection {
   }
 
   private mutating func refusal(of connect: Connect) -> CloseReason? {
+    if version == .mqtt31, connect.clientIdentifier.isEmpty { return .clientIdentifierMissing }
     if limits.keepAlive > 0, keepAlive == 0 || keepAlive > limits.keepAlive {
       guard version == .mqtt50 else { return .keepAliveTooLong }
       // [MQTT5-3.2.2-22] the peer is told another one.

@@ -21,9 +21,14 @@ public struct StoredMessage: ~Escapable {
     topic = store.topic(of: message)
     payload = store.payload(of: message)
     properties = store.properties(of: message)
-    let end = store.expiresAt(message)
-    let left = end > now ? (end - now + 999) / 1000 : 0
-    secondsLeft = end == .max ? .max : UInt32(clamping: left)
+    secondsLeft = Self.secondsLeft(until: store.expiresAt(message), at: now)
+  }
+}
+
+extension StoredMessage {
+  static func secondsLeft(until end: LinkTime, at now: LinkTime) -> UInt32 {
+    guard end != .max else { return .max }
+    return end > now ? UInt32(clamping: (end - now - 1) / 1000 + 1) : 0
   }
 }
 

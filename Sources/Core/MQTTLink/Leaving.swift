@@ -50,6 +50,8 @@ extension Connection {
       return .close(.unexpectedPacket)
     }
     isAuthenticatingAgain = isAgain || isAuthenticatingAgain
+    // Nothing more is read before the hub has answered.
+    if phase == .authenticating { phase = .connecting }
     return .event(
       .authenticate(
         AuthenticationStep(method: method, data: data, isReauthentication: isAgain)))

@@ -102,7 +102,7 @@ public struct BrokerService: ~Copyable {
     case .listener: accept(on: Int(token.slot.index), &reactor, at: now)
     case .stream:
       guard let id = streams.slots.id(at: Int(token.slot.index)), token.names(id) else { return }
-      if event.isWritable { flush(id, &reactor) }
+      if event.isWritable { flush(id, &reactor, at: now) }
       if event.isReadable { read(id, &buffer, &reactor, at: now) }
     }
   }
@@ -143,8 +143,8 @@ public struct BrokerService: ~Copyable {
 
   /// Ends a tick: one write for each connection that has something to send. True when the next tick
   /// must not wait: a connection broke, or a slow peer has caught up.
-  public mutating func flush(reactor: inout Reactor) -> Bool {
-    flushDirty(&reactor)
+  public mutating func flush(reactor: inout Reactor, at now: LinkTime) -> Bool {
+    flushDirty(&reactor, at: now)
     return mustSettle || !doomed.isEmpty
   }
 

@@ -50,7 +50,7 @@ extension BrokerService {
   mutating func closeDoomed(_ reactor: inout Reactor, at now: LinkTime) {
     var next = 0
     while next < doomed.count {
-      if streams.slots.contains(doomed[next]) { flush(doomed[next], &reactor) }
+      if streams.slots.contains(doomed[next]) { flush(doomed[next], &reactor, at: now) }
       close(doomed[next], at: now)
       next += 1
     }

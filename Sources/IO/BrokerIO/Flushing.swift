@@ -16,9 +16,9 @@ let recipientMark = 1 << 16
 
 extension BrokerService {
   /// One write for each stream that has something to send.
-  mutating func flushDirty(_ reactor: inout Reactor) {
+  mutating func flushDirty(_ reactor: inout Reactor, at now: LinkTime) {
     for k in 0..<streams.dirty.count where streams.slots.contains(streams.dirty[k]) {
-      flush(streams.dirty[k], &reactor)
+      flush(streams.dirty[k], &reactor, at: now)
     }
     streams.dirty.removeAll()
     lentAtFlush = streams.pool.lentBytes
@@ -26,11 +26,11 @@ extension BrokerService {
 
   /// Writes before the tick ends when much has gathered: what some publishers send in one tick
   /// could become more than there is memory, times the number of subscribers.
-  public mutating func relieve(_ reactor: inout Reactor) {
-    if streams.pool.lentBytes > lentAtFlush + reliefMark { flushDirty(&reactor) }
+  public mutating func relieve(_ reactor: inout Reactor, at now: LinkTime) {
+    if streams.pool.lentBytes > lentAtFlush + reliefMark { flushDirty(&reactor, at: now) }
   }
 
-  mutating func flush(_ id: SlotID, _ reactor: inout Reactor) {
+  mutating func flush(_ id: SlotID, _ reactor: inout Reactor, at now: LinkTime) {
     let index = Int(id.index)
     streams.slots[index].isDirty = false
     let pending = streams.slots[index].output.pendingCount
@@ -42,7 +42,7 @@ extension BrokerService {
     case .blocked: setWaiting(id, true, &reactor)
     case .failed(let code): breakOff(id, code)
     }
-    setPaused(id)
+    setPaused(id, at: now)
   }
 
   /// Ends a connection that nothing can be written to [MQTT-4.8.0-2].
@@ -64,7 +64,7 @@ extension BrokerService {
   }
 
   /// Holds deliveries to a slow peer, and lets them go when it has caught up.
-  private mutating func setPaused(_ id: SlotID) {
+  private mutating func setPaused(_ id: SlotID, at now: LinkTime) {
     let index = Int(id.index)
     let pending = streams.slots[index].output.pendingCount
     let isSlow = pending > (streams.slots[index].isPaused ? resumeMark : slowPeerMark)
@@ -74,7 +74,7 @@ extension BrokerService {
     // What waited for it can go now.
     if !isSlow { mustSettle = true }
     broker.handle(
-      isSlow ? .paused : .resumed, from: streams.slots[index].link, at: 0, commands: &commands)
+      isSlow ? .paused : .resumed, from: streams.slots[index].link, at: now, commands: &commands)
   }
 
   /// A peer that asks and asks and never reads: only answers make a held output grow.

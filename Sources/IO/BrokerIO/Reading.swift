@@ -41,11 +41,11 @@ extension BrokerService {
         broker.receive(publish, from: link, at: now, commands: &commands)
         if commands.recipients.count > recipientMark {
           perform(at: now)
-          relieve(&reactor)
+          relieve(&reactor, at: now)
         }
       case .acknowledged(let id):
         traffic.packetsReceived &+= 1
-        broker.acknowledged(id, from: link, commands: &commands)
+        broker.acknowledged(id, from: link, at: now, commands: &commands)
       case .further:
         if !parseFurther(rest, id, &consumed, at: now) { break parsing }
       case .close(let reason):
@@ -56,7 +56,7 @@ extension BrokerService {
       }
     }
     perform(at: now)
-    relieve(&reactor)
+    relieve(&reactor, at: now)
     return consumed
   }
 

@@ -5,6 +5,19 @@ import Testing
 
 @testable import BrokerCore
 
+/// Answers later.
+private final class Hesitation: Authenticator {
+  func begin(_ login: borrowing Login, of link: LinkID, reply: inout Slab<UInt8>) -> LoginVerdict {
+    .pending
+  }
+
+  func proceed(_ data: Span<UInt8>, of link: LinkID, reply: inout Slab<UInt8>) -> LoginVerdict {
+    .pending
+  }
+
+  func forget(_ link: LinkID) {}
+}
+
 /// What peers may not make grow.
 @Suite struct LimitTests {
   @Test func `a client at its limit of subscriptions may subscribe to the same filters again`() {
@@ -49,6 +62,28 @@ import Testing
     quietly(t.open(1, "c", will: (deep, "x", .atMostOnce, true)))
     quietly(t.close(1, .lost))
     #expect(t.broker.tree.count == 1 && t.broker.messages.count == 0)
+  }
+
+  @Test func `logins that wait together do not pass the limit of sessions`() {
+    var limits = BrokerLimits()
+    limits.sessions = 1
+    var t = Transcript(limits: limits)
+    t.broker.policy.authenticator = Hesitation()
+    quietly(t.open(1, "a", user: "u"))
+    quietly(t.open(2, "b", user: "u"))
+    var commands = CommandQueue()
+    for link in 1...2 as ClosedRange<UInt32> {
+      t.broker.conclude(
+        Transcript.link(link), .accepted, reply: Span(), at: 0, commands: &commands)
+    }
+    #expect(t.broker.sessionCount == 1 && t.broker.statistics.hits(.sessions) == 1)
+    guard case .refused(let link, .quotaExceeded) = commands.commands[1] else {
+      Issue.record("not refused")
+      return
+    }
+    #expect(link == Transcript.link(2))
+    let hasOpenLogin = t.broker.login(of: link) != nil
+    #expect(!hasOpenLogin)
   }
 
   @Test func `at the limit of retained messages those that are there still change`() {

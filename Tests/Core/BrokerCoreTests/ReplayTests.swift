@@ -53,6 +53,18 @@ import Testing
     #expect(lines == ["1 s=x q0 retained"])
   }
 
+  @Test func `[MQTT5-3.8.4-4] a subscription made again loses nothing that it was still to get`() {
+    var t = Transcript()
+    quietly(t.open(1, "c"))
+    quietly(t.publish(1, "s", "x", retain: true))
+    quietly(t.pause(1))
+    quietly(t.subscribe(1, ("s", .atMostOnce)))
+    quietly(t.subscribe(1, "s", on: .init(qos: .atMostOnce, retained: .ifNew)))
+    quietly(t.subscribe(1, "s", on: .init(qos: .atMostOnce, retained: .never)))
+    let lines = t.resume(1)
+    #expect(lines == ["1 s=x q0 retained"])
+  }
+
   @Test func `overlapping filters are refused while too many retained messages wait`() {
     var t = Transcript()
     quietly(t.open(1, "c"))

@@ -98,6 +98,18 @@ private struct Peer: ~Copyable {
 }
 
 @Suite struct ConnectionTests {
+  @Test func `behind an AUTH nothing is read before it is answered`() {
+    var peer = Peer()
+    let auth = "F0 06 18 04 15 00 01 53"
+    _ = peer.feed("10 13 00 04 4D 51 54 54 05 02 00 0A 04 15 00 01 53 00 02 61 62")
+    peer.connection.challenged(isDone: false)
+    let lines = peer.feed("\(auth) \(auth)")
+    #expect(lines == ["authenticate S ", "…8"])
+    peer.connection.challenged(isDone: false)
+    let more = peer.feed(auth)
+    #expect(more == ["authenticate S "])
+  }
+
   @Test func `a session opens, publishes and leaves`() {
     var peer = Peer()
     let opened = peer.feed(connect)

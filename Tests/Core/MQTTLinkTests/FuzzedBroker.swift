@@ -122,7 +122,7 @@ struct FuzzedBroker: ~Copyable {
       case .needMore: break parsing
       case .publish(let publish):
         broker.receive(publish, from: link, at: now, commands: &commands)
-      case .acknowledged(let id): broker.acknowledged(id, from: link, commands: &commands)
+      case .acknowledged(let id): broker.acknowledged(id, from: link, at: now, commands: &commands)
       case .further:
         if try !parseFurther(rest, index, &consumed) { break parsing }
       case .close(let reason):

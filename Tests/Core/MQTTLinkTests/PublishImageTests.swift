@@ -5,6 +5,13 @@ import Testing
 @testable import MQTTLink
 
 @Suite struct PublishImageTests {
+  @Test func `a message without an end is sent in the first second after a start`() {
+    #expect(StoredMessage.secondsLeft(until: .max, at: 0) == .max)
+    #expect(StoredMessage.secondsLeft(until: 1_001, at: 0) == 2)
+    #expect(StoredMessage.secondsLeft(until: 1_000, at: 0) == 1)
+    #expect(StoredMessage.secondsLeft(until: 5, at: 5) == 0)
+  }
+
   private func recipient(_ qos: QoS, _ id: UInt16, _ flags: DeliveryFlags = []) -> Recipient {
     Recipient(
       link: LinkID(index: 0, generation: 1), packetID: PacketIdentifier(id), qos: qos, flags: flags)

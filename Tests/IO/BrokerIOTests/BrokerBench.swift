@@ -43,7 +43,7 @@ struct BrokerBench: ~Copyable {
     }
     service.advance(to: 0)
     let hasMore = service.settle(reactor: &reactor, at: 0)
-    return service.flush(reactor: &reactor) || hasMore
+    return service.flush(reactor: &reactor, at: 0) || hasMore
   }
 
   /// A client that is connected and subscribed.

@@ -89,6 +89,7 @@ extension CloseReason {
     case .sessionExpiryFromZero: "protocol error (session expiry changed from 0 in DISCONNECT)"
     case .authenticationOutOfPlace: "protocol error (AUTH out of place)"
     case .unsupportedVersion: "unsupported protocol version"
+    case .clientIdentifierMissing: "protocol error (no client identifier)"
     case .keepAliveTooLong: "keep alive not within max_keepalive"
     case .connectTimeout: "no CONNECT in time"
     case .disconnected, .keepAliveTimeout: "\(self)"

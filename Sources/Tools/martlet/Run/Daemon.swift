@@ -121,7 +121,7 @@ struct Daemon: ~Copyable {
       advance(to: now)
       hasMore = broker.settle(reactor: &reactor, at: now)
       hasMore = exchange(at: now) || hasMore
-      hasMore = broker.flush(reactor: &reactor) || hasMore
+      hasMore = broker.flush(reactor: &reactor, at: now) || hasMore
       gateway.flush(reactor: &reactor, at: now)
       report()
       // The report itself may have published something.
@@ -150,7 +150,7 @@ struct Daemon: ~Copyable {
         event, hub: &broker.broker, links: &broker.links, commands: &broker.commands,
         reactor: &reactor, at: now)
       broker.perform(at: now)
-      broker.relieve(&reactor)
+      broker.relieve(&reactor, at: now)
       if broker.foreign.recipients.count > Self.foreignMark { _ = exchange(at: now) }
     default: takeSignals()
     }
