@@ -1,6 +1,7 @@
 import MQTTTerms
 import SessionLink
 import Slabs
+import WireBytes
 
 extension Broker {
   mutating func open(
@@ -41,11 +42,23 @@ extension Broker {
     if request.clientID.isEmpty, !mayChooseIdentifier(for: request) {
       return .clientIdentifierNotValid
     }
+    if let will = request.will, let refusal = refusal(ofWill: will) { return refusal }
     guard request.clientID.isEmpty || sessionOfClient.value(of: request.clientID) == nil,
       sessions.count >= limits.sessions
     else { return nil }
     statistics.hit(.sessions)
     return .quotaExceeded
+  }
+
+  /// A will is a message like others.
+  private mutating func refusal(ofWill will: WillRequest) -> Refusal? {
+    if limits.messageOctets > 0, will.message.payload.count > limits.messageOctets {
+      statistics.hit(.messageOctets)
+      return .quotaExceeded
+    }
+    let isFalse =
+      limits.checksPayloadFormat && will.message.isText && !isWellFormedUTF8(will.message.payload)
+    return isFalse ? .payloadFormatInvalid : nil
   }
 
   /// [MQTT-3.1.3-8] a peer that does not hear which identifier was chosen could not find its session

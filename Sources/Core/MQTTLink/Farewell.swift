@@ -70,7 +70,7 @@ extension Refusal {
     // [MQTT-3.1.3-8], [MQTT-3.1.3-9]
     case .clientIdentifierNotValid: .identifierRejected
     case .notAuthorized, .badUserNameOrPassword, .badAuthenticationMethod: .notAuthorized
-    case .quotaExceeded, .busy: .serverUnavailable
+    case .quotaExceeded, .busy, .payloadFormatInvalid: .serverUnavailable
     }
   }
 
@@ -82,6 +82,7 @@ extension Refusal {
     case .notAuthorized, .badUserNameOrPassword: .notAuthorized
     // [MQTT5-4.12.0-1]
     case .badAuthenticationMethod: .badAuthenticationMethod
+    case .payloadFormatInvalid: .payloadFormatInvalid
     case .quotaExceeded: .quotaExceeded
     case .busy: .serverBusy
     }

@@ -33,6 +33,8 @@ public enum Refusal: BitwiseCopyable, Sendable, Equatable {
   case badUserNameOrPassword
   /// The hub does not know the way in which the peer wants to show who it is.
   case badAuthenticationMethod
+  /// The payload of the will is said to be text and is none [MQTT5 3.1.3.2.3].
+  case payloadFormatInvalid
   /// The hub is at one of its limits.
   case quotaExceeded
   /// The hub has too much to do just now.

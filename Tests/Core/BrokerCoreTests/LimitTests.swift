@@ -31,6 +31,15 @@ private final class Hesitation: Authenticator {
     #expect(again == ["1 subscribed 1 [1, 1, 151]"])
   }
 
+  @Test func `a will is no larger than other messages may be`() {
+    var limits = BrokerLimits()
+    limits.messageOctets = 3
+    var t = Transcript(limits: limits)
+    let large = t.open(1, "c", will: ("w", "1234", .atMostOnce, false))
+    let small = t.open(2, "c", will: ("w", "123", .atMostOnce, false))
+    #expect(large == ["1 refused quotaExceeded"] && small == ["2 opened false"])
+  }
+
   @Test func `a node without a session keeps to the limits of size and memory`() {
     var limits = BrokerLimits()
     limits.messageOctets = 3

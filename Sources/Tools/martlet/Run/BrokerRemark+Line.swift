@@ -49,7 +49,8 @@ extension Refusal {
     case .notAuthorized: "not authorised"
     case .badUserNameOrPassword: "bad user name or password"
     case .badAuthenticationMethod: "unknown authentication method"
-    case .quotaExceeded: "too many sessions"
+    case .payloadFormatInvalid: "will is said to be text and is none"
+    case .quotaExceeded: "too many sessions, or a will larger than message_size_limit"
     case .busy: "too busy"
     }
   }
