@@ -5,6 +5,7 @@ from pathlib import Path
 
 from daemon import PATIENCE
 from packets import CONNACK, connect
+from pythonclients import PythonClient, paho
 
 
 class Attacker:
@@ -84,3 +85,31 @@ def resident_octets(process):
     status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
     row = next(line for line in status.splitlines() if line.startswith("RssAnon:"))
     return int(row.split()[1]) * 1024
+
+
+class Watch:
+    """A subscriber to everything that must notice nothing of an attack."""
+
+    def __init__(self, broker):
+        self._broker = broker
+        self._reader = PythonClient(
+            "watch", broker.mqtt_port, version=paho.MQTTv5, subscribe=[("watch/#", 1)])
+        self._serve()
+        self._before = resident_octets(broker.process)
+
+    def _serve(self):
+        writer = PythonClient("", self._broker.mqtt_port)
+        writer.publish("watch/a", "well", 1)
+        writer.close()
+        self._reader.expect(("watch/a", b"well"))
+
+    def check(self, growth=4_000_000):
+        """Insists that others are served, and that the daemon grew by less than that."""
+        assert self._broker.is_alive, self._broker.log
+        self._serve()
+        assert not self._reader.is_disconnected.is_set() and self._reader.messages.empty()
+        grown = resident_octets(self._broker.process) - self._before
+        assert grown < growth, f"grown by {grown} octets"
+
+    def close(self):
+        self._reader.close()

@@ -9,6 +9,7 @@ import pytest
 pytest.register_assert_rewrite(
     "attackers", "daemon", "lines", "nodes", "programs", "pythonclients", "reference")
 
+from attackers import Watch
 from daemon import Daemon
 from lines import PseudoLine
 from nodes import UDPNode
@@ -60,9 +61,10 @@ def start_daemon(martlet, tmp_path):
 
 
 @pytest.fixture
-def broker(start_daemon):
-    """A daemon with one MQTT and one MQTT-SN port, both chosen by the kernel."""
-    return start_daemon()
+def broker(request, start_daemon):
+    """A daemon with one MQTT and one MQTT-SN port, both chosen by the kernel. An indirect parameter
+    is more of its configuration."""
+    return start_daemon(DEFAULT_CONFIGURATION + getattr(request, "param", ""))
 
 
 @pytest.fixture
@@ -98,6 +100,14 @@ def python_client(broker):
     yield connect
     for client in clients:
         client.close()
+
+
+@pytest.fixture
+def unharmed(broker):
+    """Call it after an attack: others are served as before, and the daemon has not grown."""
+    watch = Watch(broker)
+    yield watch.check
+    watch.close()
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
 """MQTT packets of every version, by hand: for what no client library would send."""
 
+import pytest
+
 V31, V311, V5 = 3, 4, 5
 VERSIONS = {"3.1": V31, "3.1.1": V311, "5.0": V5}
+every_version = pytest.mark.parametrize("version", VERSIONS.values(), ids=VERSIONS.keys())
 
 CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP = 0x20, 0x30, 0x40, 0x50, 0x62, 0x70
 SUBACK, UNSUBACK, PINGRESP, DISCONNECT, AUTH = 0x90, 0xB0, 0xD0, 0xE0, 0xF0

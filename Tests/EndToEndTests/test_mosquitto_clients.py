@@ -4,6 +4,7 @@ import queue
 
 import pytest
 
+from programs import LineProcess
 from pythonclients import paho
 
 VERSIONS = ["31", "311", "5"]
@@ -82,13 +83,17 @@ def test_a_retained_message_stays_until_it_is_cleared(pub, sub, version):
 
 
 @every_version
-def test_retained_messages_can_be_removed_by_a_subscriber(subscriber, pub, sub, version):
+def test_retained_messages_can_be_removed_by_a_subscriber(
+        broker, runner, subscriber, pub, sub, version):
     watcher = subscriber("mosquitto", "-t", "r/+", "-F", "%t %p|%l")
     for name in "abc":
         pub(version, "-t", f"r/{name}", "-m", "x", "-r", "-q", 1)
         assert watcher.next_line() == f"r/{name} x|1"
-    subscriber("mosquitto", "-V", version, "-t", "r/+", "--remove-retained")
+    remover = LineProcess(runner.command(
+        "mosquitto", "sub", "-p", broker.mqtt_port, "-V", version, "-t", "r/+",
+        "--remove-retained"))
     removed = [watcher.next_line() for _ in range(3)]
+    remover.stop()
     assert sorted(removed) == ["r/a |0", "r/b |0", "r/c |0"]
     pub(version, "-t", "last", "-m", "x", "-r", "-q", 1)
     assert sub(version, "-t", "r/+", "-t", "last", "-C", 1, "-F", "%t") == ["last"]
