@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 pytest.register_assert_rewrite(
-    "attackers", "daemon", "lines", "nodes", "programs", "pythonclients", "reference")
+    "attackers", "daemon", "javascript", "lines", "nodes", "programs", "pythonclients", "reference")
 
 from attackers import Watch
 from daemon import Daemon

@@ -1,6 +1,7 @@
 """paho-mqtt clients that remember what arrives."""
 
 import queue
+import socket
 import threading
 
 import paho.mqtt.client as paho
@@ -100,8 +101,8 @@ class PythonClient:
 
     def break_off(self):
         """Closes the connection without a DISCONNECT."""
+        self.client.socket().shutdown(socket.SHUT_RDWR)
         self.client.loop_stop()
-        self.client.socket().close()
 
     def close(self, **disconnect):
         """Says goodbye; `disconnect` are paho's options."""
