@@ -9,6 +9,7 @@ let package = Package(
   products: [
     .library(name: "WireBytes", targets: ["WireBytes"]),
     .library(name: "MQTTTerms", targets: ["MQTTTerms"]),
+    .library(name: "MQTTCodec", targets: ["MQTTCodec"]),
     .library(name: "MQTTSNClient", targets: ["MQTTSNClient"]),
     .library(name: "MQTTClient", targets: ["MQTTClient"]),
     .library(name: "SerialFraming", targets: ["SerialFraming"]),
@@ -95,6 +96,13 @@ let package = Package(
     .tests("Tools", "martlet", uses: ["SessionLink"]),
     .testTarget(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: [
+        "BrokerCore", "BrokerIO", "MQTTLink", "MQTTTerms", "Reactor", "SessionLink", "Slabs",
+        "Streams",
+      ],
+      path: "Tests/ConformanceTests", exclude: ["Transcripts"], swiftSettings: SwiftSetting.house),
     .tests("IO", "Reactor", uses: ["CLinux"]),
     .tests("IO", "Streams", uses: ["CLinux", "Reactor"]),
     .tests("IO", "Datagrams", uses: ["CLinux", "Reactor"]),

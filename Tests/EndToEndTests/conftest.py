@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 pytest.register_assert_rewrite(
-    "attackers", "daemon", "javascript", "lines", "nodes", "programs", "pythonclients", "reference")
+    "attackers", "brokers", "daemon", "javascript", "lines", "nodes", "programs", "pythonclients",
+    "reference")
 
 from attackers import Watch
+from brokers import BROKERS_OF_VERSION_5, MosquittoBroker, configuration
 from daemon import Daemon
 from lines import PseudoLine
 from nodes import UDPNode
@@ -81,6 +83,45 @@ def subscriber(runner, broker):
     def start(tool, *arguments):
         marker = f"ready/{len(started)}"
         started.append(Subscriber(runner, tool, broker.mqtt_port, arguments, marker))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.stop()
+
+
+@pytest.fixture(params=BROKERS_OF_VERSION_5)
+def start_broker5(request, start_daemon, tmp_path):
+    """Starts brokers that speak version 5.0, by options in mosquitto.conf's form; gives their
+    port."""
+    brokers = []
+
+    def start(*options):
+        if request.param == "martlet":
+            return start_daemon(configuration(0, options)).mqtt_port
+        brokers.append(MosquittoBroker(tmp_path / f"mosquitto-{len(brokers)}.conf", *options))
+        return brokers[-1].port
+
+    yield start
+    for broker in brokers:
+        broker.finish()
+
+
+@pytest.fixture
+def port5(start_broker5):
+    """The port of a broker that speaks version 5.0."""
+    return start_broker5()
+
+
+@pytest.fixture
+def reader5(runner, port5):
+    """Starts `sub -v` of version 5.0; each is subscribed when its call returns."""
+    started = []
+
+    def start(tool, *arguments):
+        marker = f"ready/{len(started)}"
+        arguments = ["-V", 5, *arguments]
+        started.append(Subscriber(runner, tool, port5, arguments, marker))
         return started[-1]
 
     yield start

@@ -1,15 +1,10 @@
 """Debian's Mosquitto in the place of the daemon, to try out what a test asks for."""
 
 import os
-import socket
+
+from brokers import free_port
 
 OWN_OPTIONS = ("protocol mqttsn", "serial", "gateway_id", "advertise_interval")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def reference_broker():

@@ -8,7 +8,7 @@ import pytest
 from programs import LineProcess
 
 
-@pytest.mark.parametrize("qos", [0, 1])
+@pytest.mark.parametrize("qos", [0, 1, 2])
 def test_each_line_of_input_is_a_message(broker, runner, subscriber, qos):
     reader = subscriber("mosquitto", "-t", "lines", "-q", qos)
     lines = "".join(f"line {number}\n" for number in range(300)) + "\nlast without end"
@@ -117,10 +117,24 @@ def test_sub_connects_again_to_a_broker_that_was_away(start_daemon, runner):
         reader.stop()
 
 
-def test_version_3_1_is_spoken(broker, runner, subscriber):
-    reader = subscriber("mosquitto", "-t", "old")
-    runner.publish("martlet", broker.mqtt_port, "-V", "31", "-t", "old", "-m", "x", "-q", 1)
+@pytest.mark.parametrize("qos", [0, 1, 2])
+@pytest.mark.parametrize("pub, sub", [
+    ("martlet", "martlet"), ("martlet", "mosquitto"), ("mosquitto", "martlet"),
+])
+def test_version_3_1_is_spoken(broker, runner, subscriber, pub, sub, qos):
+    reader = subscriber(sub, "-V", "mqttv31", "-i", "reader", "-t", "old", "-q", qos)
+    writer = ["-V", "mqttv31", "-i", "writer"]
+    runner.publish(pub, broker.mqtt_port, *writer, "-t", "old", "-m", "x", "-q", qos)
     assert reader.next_line() == "old x"
+
+
+def test_a_kept_session_of_3_1_collects_messages_at_qos_2(broker, runner):
+    session = ["-p", broker.mqtt_port, "-V", "31", "-i", "old", "-c", "-q", 2, "-t", "mail"]
+    assert runner.run("martlet", "sub", *session, "-E", "-W", 20).returncode == 0
+    for text in ("one", "two"):
+        runner.publish("martlet", broker.mqtt_port, "-t", "mail", "-m", text, "-q", 2)
+    result = runner.run("martlet", "sub", *session, "-C", 2, "-W", 20)
+    assert (result.returncode, result.stdout) == (0, b"one\ntwo\n")
 
 
 def test_a_reader_that_goes_away_ends_sub(broker, runner, python_client):

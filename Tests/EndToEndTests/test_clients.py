@@ -1,20 +1,9 @@
 """`martlet pub` and `martlet sub`: options and exit statuses."""
 
-import os
-import shutil
-import socket
-import subprocess
-
 import pytest
 
-from daemon import eventually
+from brokers import MosquittoBroker, free_port
 from programs import TOOLS, LineProcess
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.mark.parametrize("verb", ["pub", "sub"])
@@ -107,24 +96,16 @@ def test_top_prints_plain_lines_where_there_is_no_terminal(broker, runner, udp_n
 @pytest.fixture
 def mosquitto_port(tmp_path):
     """The port of a running broker of Mosquitto's."""
-    port = free_port()
-    path = tmp_path / "mosquitto.conf"
-    path.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n")
-    program = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
-    with subprocess.Popen([program, "-c", str(path)], stderr=subprocess.DEVNULL) as process:
-        assert eventually(lambda: is_open(port))
-        yield port
-        process.terminate()
+    broker = MosquittoBroker(tmp_path / "mosquitto.conf")
+    yield broker.port
+    broker.finish()
 
 
-def is_open(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-@pytest.mark.parametrize("qos", [0, 1])
-def test_our_clients_work_with_mosquittos_broker(mosquitto_port, runner, qos):
-    runner.publish("martlet", mosquitto_port, "-t", "a/b", "-m", "x", "-r", "-q", qos)
+@pytest.mark.parametrize("version", ["31", "311", "5"])
+@pytest.mark.parametrize("qos", [0, 1, 2])
+def test_our_clients_work_with_mosquittos_broker(mosquitto_port, runner, qos, version):
+    common = ["-V", version, "-q", qos]
+    runner.publish("martlet", mosquitto_port, *common, "-t", "a/b", "-m", "x", "-r")
     result = runner.run(
-        "martlet", "sub", "-p", mosquitto_port, "-t", "a/#", "-q", qos, "-C", 1, "-W", 20, "-v")
+        "martlet", "sub", "-p", mosquitto_port, *common, "-t", "a/#", "-C", 1, "-W", 20, "-v")
     assert (result.returncode, result.stdout) == (0, b"a/b x\n")

@@ -114,6 +114,24 @@ ROWS = {{"QoS 3 {tag("MQTT5", "3.3.1-4")}": b"6"}}
     assert tree.row("MQTT", "3.1.0-1") == ["—", "—"]
 
 
+def test_a_transcript_counts_by_its_title(tree):
+    tree.write("Tests/ConformanceTests/Transcripts/3.1.1/3.8-subscribe.txt", f'''\
+// {tag("MQTT", "3.8.4-2")}
+# {tag("MQTT", "3.8.4-1")} {tag("MQTT5", "3.8.4-1")} a SUBSCRIBE gets a SUBACK
+a connects id={tag("MQTT", "3.8.4-3")}
+''')
+    file = "[3.1.1/3.8-subscribe](../Tests/ConformanceTests/Transcripts/3.1.1/3.8-subscribe.txt)"
+    assert tree.row("MQTT", "3.8.4-1") == ["—", f"{file} a SUBSCRIBE gets a SUBACK"]
+    assert tree.row("MQTT5", "3.8.4-1") == ["—", f"{file} a SUBSCRIBE gets a SUBACK"]
+    assert tree.row("MQTT", "3.8.4-2") == tree.row("MQTT", "3.8.4-3") == ["—", "—"]
+
+
+def test_a_false_tag_in_a_transcript_is_told(tree):
+    path = "Tests/ConformanceTests/Transcripts/5.0/3.1-connect.txt"
+    tree.write(path, f"\n# {tag('MQTT5', '3.1.0-9')} no such statement\n")
+    assert f"{path}:2: MQTT 5.0 has no statement" in tree.complaints()
+
+
 def test_a_statement_of_both_sides_is_open_where_only_the_client_has_a_line(tree):
     tree.write("Sources/Embedded/MQTTClient/Publishing.swift", f'''\
 // {tag("MQTT", "4.4.0-1")}

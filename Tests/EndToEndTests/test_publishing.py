@@ -5,7 +5,7 @@ import pytest
 from programs import TOOLS
 
 
-@pytest.mark.parametrize("qos", [0, 1])
+@pytest.mark.parametrize("qos", [0, 1, 2])
 @pytest.mark.parametrize("sub", TOOLS)
 @pytest.mark.parametrize("pub", TOOLS)
 def test_a_message_arrives(broker, runner, subscriber, pub, sub, qos):

@@ -8,32 +8,49 @@ import Slabs
 /// to a queue of commands, which the caller performs.
 public struct Broker: ~Copyable, Hub {
   /// What peers may use.
-  public var limits: BrokerLimits
+  public var limits: BrokerLimits { didSet { noteConditions() } }
   /// Who may do what.
-  public var policy: AccessPolicy
+  public var policy: AccessPolicy { didSet { noteConditions() } }
+  /// What the Client Identifiers begin with that the broker chooses.
+  public var assignedPrefix = Array("auto-".utf8)
   /// Every message that somebody still needs.
   public var messages = MessageStore()
   /// What was counted.
   public internal(set) var statistics = BrokerStatistics()
+  /// The latest time that was told.
+  var clock: LinkTime = 0
+  /// Whether limits or rules make every message a matter of conditions.
+  private(set) var hasConditions = false
 
   var sessions = SlotTable<Session>()
   var sessionOfClient: NameTable
   /// The session of each link, by the link's index.
   var sessionOfLink = Slab<SlotID>()
   var connectedCount = 0
+  var identities = Identities()
+  /// Peers that have not shown yet who they are, and where each link's stands.
+  var logins = SlotTable<OpenLogin>()
+  var loginOfLink = Slab<SlotID>()
 
   var tree: TopicTree
+  var shares = SlotTable<Share>()
   var cache: TopicCache
   var walk = TreeWalk()
   /// For each session, where it stands in the list that is being made, and in which list.
   var marks = Slab<UInt64>()
   var markSerial: UInt32 = 0
+  var keptIdentifiers = KeptIdentifiers()
+  /// The Subscription Identifiers that a delivery is to name: room that is used again.
+  var run = Slab<UInt32>()
 
   var replays = Slab<Replay>()
   var replayRound: UInt64 = 0
-  /// Sessions that have begun to drop messages.
-  var dropping = Slab<SlotID>()
-  var expiries = DeadlineQueue()
+  var remarks = Slab<BrokerRemark>()
+  var nextRemarkIndex = 0
+  /// When wills and sessions are due.
+  var dues = DeadlineQueue()
+  /// When retained messages end.
+  var retainedEnds = DeadlineQueue()
   var assignedIDs: UInt64 = 0
   let seed: UInt64
 
@@ -46,6 +63,11 @@ public struct Broker: ~Copyable, Hub {
     sessionOfClient = NameTable(hash: hash)
     tree = TopicTree(hash: hash)
     cache = TopicCache(hash: hash)
+    noteConditions()
+  }
+
+  private mutating func noteConditions() {
+    hasConditions = judgesEverything || limits.inFlightOctets > 0 || limits.upgradesQoS
   }
 
   /// Takes in one event of `link`.
@@ -53,18 +75,21 @@ public struct Broker: ~Copyable, Hub {
     _ event: consuming LinkEvent, from link: LinkID, at now: LinkTime,
     commands: inout CommandQueue
   ) {
+    clock = now
     switch event {
     case .publish(let publish): receive(publish, from: link, at: now, commands: &commands)
     case .acknowledged(let id): acknowledged(id, from: link, commands: &commands)
     case .received(let id): received(id, from: link, &commands)
     case .released(let id): released(id, from: link, &commands)
     case .completed(let id): completed(id, from: link, &commands)
+    case .rejected(let id), .discarded(let id): ended(id, from: link, &commands)
     case .subscribe(let request): subscribe(request, from: link, &commands)
     case .unsubscribe(let request): unsubscribe(request, from: link, &commands)
-    case .open(let request): open(request, as: link, at: now, &commands)
+    case .open(let request): open(request, as: link, &commands)
+    case .authenticate(let step): authenticate(step, from: link, &commands)
     case .paused: pause(link)
     case .resumed: resume(link, &commands)
-    case .closed(let departure): close(link, departure, at: now, &commands)
+    case .closed(let departure): close(link, departure, &commands)
     }
   }
 
@@ -95,23 +120,17 @@ public struct Broker: ~Copyable, Hub {
 }
 
 extension Broker {
-  /// The Client Identifier of the next session that has begun to drop messages because its queue is
-  /// full: worth a line in the log.
-  public mutating func nextDropping() -> String? {
-    while let id = dropping.popLast() {
-      if sessions.contains(id) { return printable(sessions[Int(id.index)].clientID.span) }
-    }
-    return nil
-  }
-
   /// The Client Identifier of the session that `link` has opened, printable.
   public func clientID(of link: LinkID) -> String? {
     guard let session = session(of: link) else { return nil }
-    return printable(sessions[session].clientID.span)
+    return printable(identities.clientID(sessions[session].identity))
   }
 
-  private func printable(_ text: Span<UInt8>) -> String {
-    text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+  /// The octets of the Client Identifier of the session that `link` has opened; none without one.
+  @_lifetime(borrow self)
+  public func clientIdentifier(of link: LinkID) -> Span<UInt8> {
+    guard let session = session(of: link) else { return Span() }
+    return identities.clientID(sessions[session].identity)
   }
 
   /// Whether the session that `link` has opened ends with the connection.

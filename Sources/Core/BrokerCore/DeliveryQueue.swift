@@ -8,6 +8,8 @@ struct DeliveryQueue: ~Copyable {
     var message: MessageID
     var qos: QoS
     var flags: DeliveryFlags
+    /// The subscriptions it comes by, as `KeptIdentifiers` has them.
+    var identifiers = SubscriptionIdentifiers.none
   }
 
   /// An empty queue with room for more gives its memory back.
@@ -16,6 +18,8 @@ struct DeliveryQueue: ~Copyable {
   private var ring = Slab<Waiting>()
   private var head = 0
   private(set) var count = 0
+  /// Octets of payload that wait, as the owner counts them.
+  var octets = 0
 
   var isEmpty: Bool { count == 0 }
 

@@ -26,11 +26,14 @@ struct InFlightWindow: ~Copyable {
     var message: MessageID?
     var phase: DeliveryPhase
     var packetID: PacketIdentifier
+    /// The subscriptions it comes by, as `KeptIdentifiers` has them.
+    var identifiers = SubscriptionIdentifiers.none
   }
 
   /// A place of the ring; free when it was settled out of order, or its identifier skipped.
   struct Place: BitwiseCopyable {
     var message: MessageID?
+    var identifiers = SubscriptionIdentifiers.none
     var phase = DeliveryPhase.awaitsAcknowledgement
     var isFree = true
   }
@@ -40,18 +43,24 @@ struct InFlightWindow: ~Copyable {
   private var tail: UInt32 = 0
   private var headID = PacketIdentifier(1)
   private var nextID = PacketIdentifier(1)
-  /// Sent on an earlier connection.
+  /// Sent on an earlier connection …
   private var resumed = Slab<Entry>()
+  /// … and how many of them were taken up again on this one.
+  private var takenUpCount = 0
   /// How many messages are in flight.
   private(set) var count = 0
 
   /// Takes an identifier for `message`, or gives nothing while `limit` messages are in flight, or
-  /// while the oldest one has stayed unsettled for too many others.
-  mutating func push(_ message: MessageID, _ qos: QoS, limit: Int) -> PacketIdentifier? {
+  /// while the oldest one has stayed unsettled for too many others, or one of before waits still.
+  mutating func push(
+    _ message: MessageID, _ qos: QoS, _ identifiers: SubscriptionIdentifiers, limit: Int
+  ) -> PacketIdentifier? {
     // Beyond 65,535 an identifier that is still in flight would come again.
     let span = UInt32(truncatingIfNeeded: min(max(limit, 8) &* 8, 65_535))
-    guard count < limit, tail &- head < span else { return nil }
-    // [MQTT-2.3.1-4], [MQTT-4.3.2-1] an identifier that is not in use.
+    // [MQTT5-4.9.0-2]
+    guard count < limit, tail &- head < span, !hasLeftBehind else { return nil }
+    // [MQTT-2.3.1-4], [MQTT-4.3.2-1] [MQTT5-4.3.2-1] [MQTT5-4.3.3-1] an identifier that is not in
+    // use; it is until the delivery is settled [MQTT5-4.3.2-3] [MQTT5-4.3.3-3].
     while !resumed.isEmpty, isResumed(nextID) {
       guard tail &- head < span - 1 else { return nil }
       skip()
@@ -60,7 +69,8 @@ struct InFlightWindow: ~Copyable {
     let phase =
       qos == .exactlyOnce
       ? DeliveryPhase.awaitsReceipt : DeliveryPhase.awaitsAcknowledgement
-    advance(with: Place(message: message, phase: phase, isFree: false))
+    advance(
+      with: Place(message: message, identifiers: identifiers, phase: phase, isFree: false))
     count &+= 1
     return id
   }
@@ -69,25 +79,34 @@ struct InFlightWindow: ~Copyable {
   enum Settlement {
     /// No delivery with that identifier is in that phase.
     case unknown
-    /// The identifier is free; here is the message, if there still was one.
-    case settled(MessageID?)
+    /// The identifier is free; here is the message, if there still was one, and the subscriptions
+    /// it came by.
+    case settled(MessageID?, SubscriptionIdentifiers)
   }
 
-  /// Takes the delivery with that identifier out, if it is in `phase`.
-  mutating func settle(_ id: PacketIdentifier, in phase: DeliveryPhase) -> Settlement {
+  /// Takes the delivery with that identifier out, if it is in `phase`; in any phase for nil.
+  mutating func settle(_ id: PacketIdentifier, in phase: DeliveryPhase?) -> Settlement {
     if !resumed.isEmpty, let index = resumedIndex(of: id) {
-      guard resumed[index].phase == phase else { return .unknown }
-      return .settled(removeResumed(at: index))
+      guard phase == nil || resumed[index].phase == phase else { return .unknown }
+      return removeResumed(at: index)
     }
-    guard let slot = slot(of: id), ring[slot].phase == phase else { return .unknown }
-    let message = ring[slot].message
+    guard let slot = slot(of: id), phase == nil || ring[slot].phase == phase else {
+      return .unknown
+    }
+    let settled = Settlement.settled(ring[slot].message, ring[slot].identifiers)
     ring[slot].isFree = true
     count &-= 1
     while head != tail, ring[place(head)].isFree {
       head &+= 1
       headID = headID.next
     }
-    return .settled(message)
+    return settled
+  }
+
+  /// Whether there is a QoS 2 delivery with that identifier.
+  func holds(_ id: PacketIdentifier) -> Bool {
+    if let index = resumedIndex(of: id) { return resumed[index].phase.qos == .exactlyOnce }
+    return slot(of: id).map { ring[$0].phase.qos == .exactlyOnce } ?? false
   }
 
   /// The peer has received the QoS 2 message: gives it up, and waits for PUBCOMP. Nothing when it
@@ -108,20 +127,32 @@ struct InFlightWindow: ~Copyable {
     while head != tail {
       let place = ring[place(head)]
       if !place.isFree {
-        resumed.append(Entry(message: place.message, phase: place.phase, packetID: headID))
+        resumed.append(
+          Entry(
+            message: place.message, phase: place.phase, packetID: headID,
+            identifiers: place.identifiers))
       }
       head &+= 1
       headID = headID.next
     }
     headID = PacketIdentifier(1)
     nextID = headID
+    takenUpCount = 0
   }
 
-  /// After `restart`: how many deliveries are to be taken up again.
-  var resumedCount: Int { resumed.count }
+  /// Whether deliveries of an earlier connection wait to be taken up again.
+  var hasLeftBehind: Bool { takenUpCount < resumed.count }
 
-  /// After `restart`: one of them, in the order in which they were sent [MQTT-4.6.0-1].
-  func resumed(_ index: Int) -> Entry { resumed[index] }
+  /// After `restart`: the next delivery to be taken up again, in the order in which they were sent
+  /// [MQTT-4.6.0-1]; nothing while `limit` of them are open [MQTT5-3.3.4-9]. A PUBREL goes out in
+  /// any case.
+  mutating func takeUp(limit: Int) -> Entry? {
+    guard hasLeftBehind else { return nil }
+    let entry = resumed[takenUpCount]
+    guard entry.message == nil || takenUpCount < limit else { return nil }
+    takenUpCount &+= 1
+    return entry
+  }
 
   /// Takes any delivery out, with or without a message: to give the references back at the end.
   mutating func popAny() -> Entry? {
@@ -130,7 +161,9 @@ struct InFlightWindow: ~Copyable {
       let place = ring[place(head)]
       head &+= 1
       if !place.isFree {
-        return Entry(message: place.message, phase: place.phase, packetID: .none)
+        return Entry(
+          message: place.message, phase: place.phase, packetID: .none,
+          identifiers: place.identifiers)
       }
     }
     return nil
@@ -143,12 +176,13 @@ struct InFlightWindow: ~Copyable {
     return nil
   }
 
-  private mutating func removeResumed(at index: Int) -> MessageID? {
-    let message = resumed[index].message
+  private mutating func removeResumed(at index: Int) -> Settlement {
+    if index < takenUpCount { takenUpCount &-= 1 }
+    let settled = Settlement.settled(resumed[index].message, resumed[index].identifiers)
     for next in (index + 1)..<max(resumed.count, index + 1) { resumed[next - 1] = resumed[next] }
     _ = resumed.popLast()
     count &-= 1
-    return message
+    return settled
   }
 
   /// The ring's slot of a delivery in flight.

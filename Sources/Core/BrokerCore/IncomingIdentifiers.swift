@@ -16,10 +16,12 @@ struct IncomingIdentifiers: ~Copyable {
 
   mutating func insert(_ id: PacketIdentifier) { identifiers.append(id.rawValue) }
 
-  mutating func remove(_ id: PacketIdentifier) {
+  /// Whether it was there.
+  mutating func remove(_ id: PacketIdentifier) -> Bool {
     for index in 0..<identifiers.count where identifiers[index] == id.rawValue {
       _ = identifiers.swapRemove(at: index)
-      return
+      return true
     }
+    return false
   }
 }

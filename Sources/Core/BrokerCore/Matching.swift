@@ -20,8 +20,8 @@ struct TreeWalk: ~Copyable {
 }
 
 extension TopicTree {
-  /// Finds every node whose filter matches the Topic Name `topic` [MQTT-3.3.2-3], octet by octet
-  /// [MQTT-4.7.3-4].
+  /// Finds every node whose filter matches the Topic Name `topic` [MQTT-3.3.2-3] [MQTT5-3.3.2-3],
+  /// octet by octet [MQTT-4.7.3-4] [MQTT5-4.7.3-4].
   func findFilters(matching topic: Span<UInt8>, _ walk: inout TreeWalk) {
     walk.start()
     while let step = walk.steps.popLast() {

@@ -4,108 +4,183 @@ import Slabs
 
 extension Broker {
   mutating func open(
-    _ request: borrowing SessionRequest, as link: LinkID, at now: LinkTime,
-    _ commands: inout CommandQueue
+    _ request: borrowing SessionRequest, as link: LinkID, _ commands: inout CommandQueue
   ) {
-    // [MQTT-3.1.0-2] a second CONNECT on one connection.
-    guard session(of: link) == nil else {
-      return commands.commands.append(.close(link, .protocolError))
+    // [MQTT-3.1.0-2] [MQTT5-3.1.0-2] a second CONNECT on one connection.
+    guard session(of: link) == nil, login(of: link) == nil else {
+      return eject(link, .protocolError, &commands)
     }
     if let refusal = refusal(of: request) {
-      return commands.commands.append(.refused(link, refusal))
+      return refuse(request, link, refusal, &commands)
     }
-    if request.clientID.isEmpty {
-      let assigned = assignClientID()
-      open(request, assigned.span, as: link, at: now, &commands)
-    } else {
-      open(request, request.clientID, as: link, at: now, &commands)
-    }
+    logIn(request, as: link, &commands)
   }
 
-  private func refusal(of request: borrowing SessionRequest) -> Refusal? {
-    guard policy.allowsAnonymous else { return .notAuthorized }
-    if request.clientID.count > limits.clientIdentifierLength { return .clientIdentifierNotValid }
-    // [MQTT-3.1.3-8] without an identifier there is nothing to find the session by again.
-    if request.clientID.isEmpty, !request.isCleanStart { return .clientIdentifierNotValid }
-    if sessionOfClient.value(of: request.clientID) == nil, sessions.count >= limits.sessions {
-      return .quotaExceeded
-    }
-    return nil
-  }
-
-  private mutating func open(
-    _ request: borrowing SessionRequest, _ clientID: Span<UInt8>, as link: LinkID,
-    at now: LinkTime, _ commands: inout CommandQueue
+  /// Tells a peer that it gets no session [MQTT-3.1.4-2] [MQTT5-3.1.4-2].
+  mutating func refuse(
+    _ request: borrowing SessionRequest, _ link: LinkID, _ refusal: Refusal,
+    _ commands: inout CommandQueue
   ) {
-    // [MQTT-3.1.3-2] the identifier names the session.
-    let known = sessionOfClient.value(of: clientID).flatMap { sessions.id(at: Int($0)) }
-    if let known { takeOver(known, at: now, &commands) }
-    // A session that ends with its connection is gone by now.
-    let isPresent = known.map { !request.isCleanStart && sessions.contains($0) } ?? false
-    // [MQTT-3.1.2-6], [MQTT-3.1.4-3] a clean session starts with nothing.
-    if !isPresent, let known, sessions.contains(known) { end(known) }
-    let id: SlotID
-    // [MQTT-3.1.2-4] otherwise it goes on, or is made.
-    if isPresent, let known {
-      id = known
-    } else {
-      id = sessions.insert(
-        Session(clientID: clientID, traits: request.traits, expiry: request.sessionExpiry))
-      sessionOfClient.set(clientID, to: id.index)
+    statistics.refusals &+= 1
+    remark(.refused(who(peer(request)), refusal))
+    commands.commands.append(.refused(link, refusal))
+  }
+
+  @_lifetime(copy request)
+  func peer(_ request: borrowing SessionRequest) -> Peer {
+    Peer(clientID: request.clientID, userName: request.userName, address: request.address)
+  }
+
+  private mutating func refusal(of request: borrowing SessionRequest) -> Refusal? {
+    // [MQTT-3.1.3-5] [MQTT5-3.1.3-5] of whatever characters, and longer than 23 octets.
+    if request.clientID.count > limits.clientIdentifierLength {
+      statistics.hit(.clientIdentifierLength)
+      return .clientIdentifierNotValid
     }
+    if request.clientID.isEmpty, !mayChooseIdentifier(for: request) {
+      return .clientIdentifierNotValid
+    }
+    guard request.clientID.isEmpty || sessionOfClient.value(of: request.clientID) == nil,
+      sessions.count >= limits.sessions
+    else { return nil }
+    statistics.hit(.sessions)
+    return .quotaExceeded
+  }
+
+  /// [MQTT-3.1.3-8] a peer that does not hear which identifier was chosen could not find its session
+  /// again. [MQTT-3.1.3-6] [MQTT5-3.1.3-6]
+  private func mayChooseIdentifier(for request: borrowing SessionRequest) -> Bool {
+    limits.allowsEmptyClientIdentifier && (request.isCleanStart || request.traits.hearsReasons)
+  }
+
+  /// Opens the session of a peer that is who it says it is; `data` are the last octets of its
+  /// exchange.
+  mutating func admit(
+    _ request: borrowing SessionRequest, as link: LinkID, data: IndexRange,
+    _ commands: inout CommandQueue
+  ) {
+    if request.clientID.isEmpty {
+      // [MQTT-3.1.3-6] [MQTT5-3.1.3-6] [MQTT5-3.1.3-7] it gets one of its own.
+      let assigned = assignClientID()
+      admit(request, assigned.span, as: link, data: data, &commands)
+    } else {
+      admit(request, request.clientID, as: link, data: data, &commands)
+    }
+  }
+
+  private mutating func admit(
+    _ request: borrowing SessionRequest, _ clientID: Span<UInt8>, as link: LinkID,
+    data: IndexRange, _ commands: inout CommandQueue
+  ) {
+    guard isPermitted(request, clientID) else {
+      return refuse(request, link, .notAuthorized, &commands)
+    }
+    let (id, isPresent) = session(for: clientID, request, &commands)
     let session = Int(id.index)
-    sessions[session].traits = request.traits
+    rename(session, clientID, request)
+    sessions[session].traits = traits(of: request)
     sessions[session].expiry = request.sessionExpiry
     sessions[session].link = link
+    // [MQTT-4.1.0-2] [MQTT5-4.1.0-1] as long as it is connected it does not end.
     sessions[session].expiresAt = nil
     sessions[session].isPaused = false
     attach(link, to: id)
     connectedCount += 1
     statistics.connectedMaximum = max(statistics.connectedMaximum, connectedCount)
     setWill(of: session, request)
-    // [MQTT-3.1.4-4], [MQTT-3.2.0-1] CONNACK, before anything else goes out;
-    // [MQTT-3.2.2-1], [MQTT-3.2.2-2], [MQTT-3.2.2-3] it tells what was found.
-    commands.commands.append(.opened(link, isSessionPresent: isPresent))
+    // [MQTT-3.1.4-4], [MQTT-3.2.0-1] [MQTT5-3.1.4-5] [MQTT5-3.2.0-1] CONNACK, before anything else
+    // goes out; [MQTT-3.2.2-1], [MQTT-3.2.2-2], [MQTT-3.2.2-3] [MQTT5-3.2.2-2] [MQTT5-3.2.2-3] it
+    // tells what was found. There is no second one [MQTT5-3.2.0-2].
+    let opening = Opening(
+      isSessionPresent: isPresent, isIdentifierAssigned: request.clientID.isEmpty,
+      authenticationData: data)
+    commands.commands.append(.opened(link, opening))
     if isPresent { redeliver(session, &commands) }
   }
 
-  /// Closes the link that has the session now [MQTT-3.1.4-2].
-  private mutating func takeOver(
-    _ id: SlotID, at now: LinkTime, _ commands: inout CommandQueue
+  /// Whether rules let the peer have a session, and leave its will.
+  private func isPermitted(
+    _ request: borrowing SessionRequest, _ clientID: Span<UInt8>
+  ) -> Bool {
+    let peer = Peer(clientID: clientID, userName: request.userName, address: request.address)
+    if let rules = policy.rules, !rules.allows(.connect, Span(), for: peer) { return false }
+    guard let will = request.will else { return true }
+    if isReserved(will.message.topic) { return false }
+    return policy.rules?.allows(.will, will.message.topic, for: peer) ?? true
+  }
+
+  /// The session of before, or a new one; and whether it is the one of before.
+  private mutating func session(
+    for clientID: Span<UInt8>, _ request: borrowing SessionRequest,
+    _ commands: inout CommandQueue
+  ) -> (SlotID, isPresent: Bool) {
+    // [MQTT-3.1.3-2] [MQTT5-3.1.3-2] the identifier names the session.
+    let known = sessionOfClient.value(of: clientID).flatMap { sessions.id(at: Int($0)) }
+    if let known { takeOver(known, &commands) }
+    if let known, sessions.contains(known) {
+      // [MQTT-3.1.2-4] [MQTT5-3.1.2-5] it goes on, and its will with it [MQTT5-3.1.3-9].
+      if !request.isCleanStart { return (known, true) }
+      // [MQTT-3.1.2-6], [MQTT-3.1.4-3] [MQTT5-3.1.2-4] [MQTT5-3.1.4-4] it starts with nothing.
+      end(known, &commands)
+    }
+    // [MQTT5-3.1.2-6]
+    let identity = identities.insert(
+      clientID: clientID, userName: request.userName, address: request.address)
+    let id = sessions.insert(
+      Session(identity: identity, traits: request.traits, expiry: request.sessionExpiry))
+    sessionOfClient.set(clientID, to: id.index)
+    return (id, false)
+  }
+
+  /// Notes who has the session now.
+  private mutating func rename(
+    _ session: Int, _ clientID: Span<UInt8>, _ request: borrowing SessionRequest
   ) {
+    let before = sessions[session].identity
+    sessions[session].identity = identities.insert(
+      clientID: clientID, userName: request.userName, address: request.address)
+    identities.release(before)
+  }
+
+  private mutating func traits(of request: borrowing SessionRequest) -> LinkTraits {
+    var traits = request.traits
+    traits.queuesQoS0 = traits.queuesQoS0 || limits.queuesQoS0
+    // Who gets every copy stands in the lists of the cache.
+    if limits.deliversOverlaps { cache.invalidate() }
+    return traits
+  }
+
+  /// Closes the link that has the session now [MQTT-3.1.4-2] [MQTT5-3.1.4-3].
+  private mutating func takeOver(_ id: SlotID, _ commands: inout CommandQueue) {
     guard let link = sessions[Int(id.index)].link else { return }
-    commands.commands.append(.close(link, .takenOver))
-    close(link, .lost, at: now, &commands)
+    eject(link, .takenOver, &commands)
   }
 
-  private mutating func setWill(of session: Int, _ request: borrowing SessionRequest) {
-    // [MQTT-3.1.2-12] no will is kept of a client that has none.
-    guard !request.willTopic.isEmpty else { return }
-    let message = messages.insert(
-      topic: request.willTopic, payload: request.willPayload,
-      qos: request.willQoS)
-    sessions[session].will = .init(message: message, isRetained: request.isWillRetained)
-  }
-
-  /// Sends again what the session brought along [MQTT-4.4.0-1], then what waited.
+  /// Sends again what the session brought along, then what waited.
   private mutating func redeliver(_ session: Int, _ commands: inout CommandQueue) {
-    guard let link = sessions[session].link else { return }
     sessions[session].window.restart()
-    // [MQTT-3.3.1-1], [MQTT-4.3.3-1] DUP, or no message at all once PUBREC has come.
-    for k in 0..<sessions[session].window.resumedCount {
-      let entry = sessions[session].window.resumed(k)
+    drainQueue(of: session, &commands)
+  }
+
+  /// Sends again what was in flight on an earlier connection [MQTT-4.4.0-1] [MQTT5-4.4.0-1]
+  /// [MQTT5-4.4.0-2], no more at once than the peer takes now.
+  mutating func takeUp(_ session: Int, _ link: LinkID, _ commands: inout CommandQueue) {
+    let limit = Int(sessions[session].traits.receiveMaximum)
+    // [MQTT-3.3.1-1], [MQTT-4.3.3-1] [MQTT5-3.3.1-1] [MQTT5-4.8.2-4] DUP, or no message at all once
+    // PUBREC has come.
+    while let entry = sessions[session].window.takeUp(limit: limit) {
       guard let message = entry.message else {
-        commands.commands.append(.release(link, entry.packetID))
+        commands.commands.append(.release(link, entry.packetID, isKnown: true))
         continue
       }
       messages.retain(message)
       let start = commands.recipients.count
       commands.recipients.append(
         Recipient(
-          link: link, packetID: entry.packetID, qos: entry.phase.qos, flags: .duplicate))
+          link: link, packetID: entry.packetID, qos: entry.phase.qos, flags: .duplicate,
+          identifiers: keptIdentifiers.show(entry.identifiers, in: &commands)))
       finish(message, recipientsFrom: start, &commands)
     }
-    drainQueue(of: session, &commands)
   }
 
   /// An identifier that no client has [MQTT-3.1.3-6]: the prefix, the seed's half, a count.
@@ -113,15 +188,13 @@ extension Broker {
     var id = Slab<UInt8>(capacity: 32)
     repeat {
       id.removeAll()
-      id.append(contentsOf: Self.assignedPrefix.span)
+      for octet in assignedPrefix { id.append(octet) }
       assignedIDs &+= 1
       appendHexadecimal(NameHash.mix(seed, assignedIDs &* 0x9E37_79B9_7F4A_7C15), to: &id)
       appendHexadecimal(assignedIDs, to: &id)
     } while sessionOfClient.value(of: id.span) != nil
     return id
   }
-
-  private static var assignedPrefix: [UInt8] { Array("auto-".utf8) }
 
   private func appendHexadecimal(_ value: UInt64, to text: inout Slab<UInt8>) {
     for shift in stride(from: 28, through: 0, by: -4) {

@@ -9,7 +9,8 @@ import Slabs
 struct Replay: ~Copyable {
   var session: SlotID
   var filter: TopicNode
-  var qos: QoS
+  /// The subscription: its QoS, its identifier, whether the session's own messages stay away.
+  var subscriber: Subscriber
   var topics: Slab<SlotID>
   var next = 0
 }
@@ -24,10 +25,11 @@ extension Broker {
     sessions[session].replaying > 2 * statistics.retainedMessages + 1000
   }
 
-  /// Notes what a new subscription is to get [MQTT-3.3.1-6].
+  /// Notes what a new subscription is to get [MQTT-3.3.1-6] [MQTT5-3.3.1-9].
   mutating func startReplay(
-    of filter: Span<UInt8>, at node: TopicNode, _ qos: QoS, to session: Int
+    of filter: Span<UInt8>, at node: TopicNode, _ subscriber: Subscriber
   ) {
+    let session = Int(subscriber.session)
     tree.findRetained(matching: filter, &walk)
     guard walk.nodes.count > 0, let id = sessions.id(at: session) else { return }
     var topics = Slab<SlotID>(capacity: walk.nodes.count)
@@ -35,7 +37,7 @@ extension Broker {
       if let topic = tree.nodes.id(at: Int(walk.nodes[k])) { topics.append(topic) }
     }
     sessions[session].replaying += topics.count
-    replays.append(Replay(session: id, filter: node, qos: qos, topics: topics))
+    replays.append(Replay(session: id, filter: node, subscriber: subscriber, topics: topics))
   }
 
   /// Ends the replay of a subscription that ends, or is made again.
@@ -59,16 +61,18 @@ extension Broker {
         continue
       }
       let replay = replays.swapRemove(at: index)
-      for k in replay.next..<replay.topics.count { park(replay.topics[k], replay.qos, session) }
+      for k in replay.next..<replay.topics.count {
+        park(replay.topics[k], replay.subscriber, session)
+      }
     }
     sessions[session].replaying = 0
   }
 
-  private mutating func park(_ topic: SlotID, _ granted: QoS, _ session: Int) {
-    guard let message = retained(at: topic) else { return }
-    let qos = min(granted, messages.qos(of: message))
+  private mutating func park(_ topic: SlotID, _ subscriber: Subscriber, _ session: Int) {
+    guard let message = retained(at: topic, for: subscriber) else { return }
+    let qos = min(subscriber.qos, messages.qos(of: message))
     if qos != .atMostOnce || sessions[session].traits.queuesQoS0 {
-      enqueue(message, qos, .retained, session)
+      enqueue(message, qos, .retained, .one(subscriber.identifier), session)
     }
   }
 
@@ -110,8 +114,9 @@ extension Broker {
     var sent = 0
     while replays[index].next < replays[index].topics.count {
       if sent == budget || octets > portionOctets { return .more }
-      if let message = retained(at: replays[index].topics[replays[index].next]) {
-        guard sendRetained(message, replays[index].qos, to: session, &commands) else {
+      let topic = replays[index].topics[replays[index].next]
+      if let message = retained(at: topic, for: replays[index].subscriber) {
+        guard sendRetained(message, replays[index].subscriber, to: session, &commands) else {
           return .blocked
         }
         sessions[session].replayRound = replayRound
@@ -124,30 +129,61 @@ extension Broker {
     return .done
   }
 
-  /// The message retained now, if the topic has kept one all the time.
-  private func retained(at topic: SlotID) -> MessageID? {
-    tree.nodes.contains(topic) ? tree.nodes[Int(topic.index)].retained : nil
+  /// The message retained now, if the topic has kept one all the time, and the session may have it.
+  private mutating func retained(at topic: SlotID, for subscriber: Subscriber) -> MessageID? {
+    guard tree.nodes.contains(topic), let message = tree.nodes[Int(topic.index)].retained,
+      messages.expiresAt(message) > clock
+    else { return nil }
+    let publisher = tree.nodes[Int(topic.index)].publisher
+    let session = Int(subscriber.session)
+    // [MQTT5-3.8.3-3]
+    if subscriber.flags.contains(.isNoLocal), isSameClient(publisher, session) { return nil }
+    return mayReplay(message, of: publisher, to: session) ? message : nil
+  }
+
+  private func isSameClient(_ publisher: IdentityID, _ session: Int) -> Bool {
+    publisher != Identities.none
+      && isSameName(
+        identities.clientID(publisher), identities.clientID(sessions[session].identity))
+  }
+
+  /// Whether rules let the session have the message, and its publisher still publish it.
+  private func mayReplay(
+    _ message: MessageID, of publisher: IdentityID, to session: Int
+  ) -> Bool {
+    guard let rules = policy.rules else { return true }
+    let topic = messages.topic(of: message)
+    guard rules.allows(.receive, topic, for: identities.peer(sessions[session].identity)) else {
+      return false
+    }
+    return publisher == Identities.none
+      || rules.allows(.publish, topic, for: identities.peer(publisher))
   }
 
   /// Sends one retained message; false when the session cannot take it.
   private mutating func sendRetained(
-    _ message: MessageID, _ granted: QoS, to session: Int, _ commands: inout CommandQueue
+    _ message: MessageID, _ subscriber: Subscriber, to session: Int,
+    _ commands: inout CommandQueue
   ) -> Bool {
     guard let link = sessions[session].link, !sessions[session].isPaused else { return false }
-    let qos = min(granted, messages.qos(of: message))
+    let identifiers = SubscriptionIdentifiers.one(subscriber.identifier)
+    let qos = min(subscriber.qos, messages.qos(of: message))
     var id = PacketIdentifier.none
     if qos != .atMostOnce {
       let limit = Int(sessions[session].traits.receiveMaximum)
-      guard let next = sessions[session].window.push(message, qos, limit: limit) else {
-        return false
-      }
+      guard mayFly(message, qos, session),
+        let next = sessions[session].window.push(message, qos, identifiers, limit: limit)
+      else { return false }
       id = next
       messages.retain(message)
+      countInFlight(message, session)
     }
     messages.retain(message)
     let start = commands.recipients.count
     // [MQTT-3.3.1-8] RETAIN is set on what a new subscription gets.
-    commands.recipients.append(Recipient(link: link, packetID: id, qos: qos, flags: .retained))
+    commands.recipients.append(
+      Recipient(
+        link: link, packetID: id, qos: qos, flags: .retained, identifiers: identifiers))
     finish(message, recipientsFrom: start, &commands)
     return true
   }

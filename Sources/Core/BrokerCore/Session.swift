@@ -6,7 +6,8 @@ import Slabs
 struct Session: ~Copyable {
   /// The link, while there is one.
   var link: LinkID?
-  var clientID: Slab<UInt8>
+  /// Whose it is.
+  var identity: IdentityID
   var traits: LinkTraits
   /// Whether deliveries wait: the peer is slow or asleep.
   var isPaused = false
@@ -14,9 +15,11 @@ struct Session: ~Copyable {
   var expiry: UInt32
   /// When it ends, while it has no link and not for ever.
   var expiresAt: LinkTime?
-  /// The nodes of its filters.
-  var subscriptions = Slab<TopicNode>()
+  /// Its filters.
+  var subscriptions = Slab<Subscription>()
   var window = InFlightWindow()
+  /// Octets of payload in flight; counted where there is a limit.
+  var inFlightOctets = 0
   /// Where the topic it published last stood in the topic cache.
   var lastEntry: UInt32 = 0
   /// QoS 2 messages of the peer that it has not released.
@@ -27,35 +30,60 @@ struct Session: ~Copyable {
   var replayRound: UInt64 = 0
   /// Whether the queue was full since it was empty.
   var isDropping = false
+  /// Until when nothing more is said about it in the log.
+  var quietUntil: LinkTime = 0
   var will: Will?
 
-  /// The will: a message in the store, and whether it is retained.
+  /// Where one of its filters stands.
+  struct Subscription: BitwiseCopyable {
+    var node: TopicNode
+    /// The share it is a member of; `TopicTree.noShare` where it is not shared.
+    var share: UInt32
+  }
+
+  /// The will: a message in the store, and how it is published.
   struct Will: BitwiseCopyable {
     var message: MessageID
     var isRetained: Bool
+    /// Seconds that it waits after the connection.
+    var delay: UInt32
+    /// Seconds for which the message is of use.
+    var expiry: UInt32
+    /// When it is published, while it waits.
+    var dueAt: LinkTime?
   }
 
-  init(clientID: Span<UInt8>, traits: LinkTraits, expiry: UInt32) {
-    self.clientID = Slab(capacity: clientID.count)
-    self.clientID.append(contentsOf: clientID)
+  init(identity: IdentityID, traits: LinkTraits, expiry: UInt32) {
+    self.identity = identity
     self.traits = traits
     self.expiry = expiry
   }
 
-  /// The recipient for a message that can go out now; at QoS 1 it is in flight then.
+  /// When time changes something about it: the will is due, or its end.
+  var nextDue: LinkTime? {
+    guard let willAt = will?.dueAt else { return expiresAt }
+    return min(willAt, expiresAt ?? willAt)
+  }
+
+  /// The recipient for a message that can go out now; at QoS 1 it is in flight then, with what
+  /// `kept` says of the subscriptions.
+  @inline(__always)
   mutating func recipient(
-    of message: MessageID, _ qos: QoS, _ flags: DeliveryFlags
+    of message: MessageID, _ qos: QoS, _ flags: DeliveryFlags,
+    kept: SubscriptionIdentifiers = .none
   ) -> Recipient? {
     guard let link, !isPaused else { return nil }
     var id = PacketIdentifier.none
     if qos != .atMostOnce {
-      // [MQTT-4.6.0-5], [MQTT-4.6.0-6] nothing overtakes what waits.
+      // [MQTT-4.6.0-5], [MQTT-4.6.0-6], [MQTT5-4.6.0-5] nothing overtakes what waits;
+      // [MQTT5-3.3.4-9] [MQTT5-4.9.0-1] no more than the peer takes at once.
       guard queue.isEmpty,
-        let next = window.push(message, qos, limit: Int(traits.receiveMaximum))
+        let next = window.push(message, qos, kept, limit: Int(traits.receiveMaximum))
       else { return nil }
       id = next
-    } else if traits.queuesQoS0, !queue.isEmpty {
-      // [MQTT-4.6.0-6] others of QoS 0 may wait there.
+    } else if !queue.isEmpty, traits.queuesQoS0 {
+      // [MQTT5-3.3.4-10] [MQTT5-4.9.0-3] QoS 0 need not wait for places in flight.
+      // [MQTT-4.6.0-6], [MQTT5-4.6.0-6] others of QoS 0 may wait there.
       return nil
     }
     return Recipient(link: link, packetID: id, qos: qos, flags: flags)

@@ -7,67 +7,138 @@ extension Broker {
     _ request: borrowing SubscriptionRequest, from link: LinkID, _ commands: inout CommandQueue
   ) {
     guard let session = session(of: link) else { return }
-    // [MQTT-3.9.3-1]
+    // [MQTT-3.9.3-1] [MQTT5-3.9.3-1]
     commands.append(code: grant(request, to: session))
     guard request.isLast else { return }
-    // [MQTT-3.8.4-1], [MQTT-3.8.4-4], [MQTT-3.8.4-5] one SUBACK, one code for each filter;
-    // [MQTT-2.3.1-7], [MQTT-3.8.4-2] under the identifier of the request.
+    // [MQTT-3.8.4-1], [MQTT-3.8.4-4], [MQTT-3.8.4-5] one SUBACK, one code for each filter
+    // [MQTT5-3.8.4-1], [MQTT5-3.8.4-5], [MQTT5-3.8.4-6];
+    // [MQTT-2.3.1-7], [MQTT-3.8.4-2] [MQTT5-2.2.1-6] [MQTT5-3.8.4-2] under the identifier of the
+    // request.
     commands.appendSubscribed(link, request.packetID)
   }
 
   private mutating func grant(
     _ request: borrowing SubscriptionRequest, to session: Int
   ) -> GrantCode {
-    guard isTopicFilter(request.filter, levelLimit: limits.topicLevels),
-      sessions[session].subscriptions.count < limits.subscriptionsPerSession,
+    guard let shared = SharedFilter(request.filter),
+      isTopicFilter(shared.filter, levelLimit: limits.topicLevels)
+    else { return .filterInvalid }
+    guard mayDo(.subscribe, shared.filter, session) else {
+      deny(.subscribe, shared.filter, session)
+      return .notAuthorized
+    }
+    guard sessions[session].subscriptions.count < limits.subscriptionsPerSession,
       !isReplayingTooMuch(to: session)
-    else { return .failure }
-    let qos = min(request.qos, sessions[session].traits.maximumQoS)
+    else {
+      statistics.hit(.subscriptions)
+      return .quotaExceeded
+    }
+    // [MQTT5-3.8.4-7], [MQTT5-3.8.4-8] a lower QoS than was asked for is told; what clients may
+    // publish with does not matter [MQTT5-3.2.2-10].
+    let qos = min(request.terms.qos, sessions[session].traits.maximumQoS)
+    let subscriber = Subscriber(session: slot(session), qos, request.terms)
+    if shared.isShared {
+      subscribe(shared, subscriber)
+    } else {
+      subscribe(request, subscriber)
+    }
+    cache.invalidate()
+    return .granted(qos)
+  }
+
+  private func slot(_ session: Int) -> UInt32 { UInt32(truncatingIfNeeded: session) }
+
+  private mutating func subscribe(
+    _ request: borrowing SubscriptionRequest, _ subscriber: Subscriber
+  ) {
+    let session = Int(subscriber.session)
     let node = tree.make(request.filter)
-    // [MQTT-3.8.4-3] the same filter again replaces the subscription.
-    if tree.subscribe(UInt32(truncatingIfNeeded: session), qos, at: node) {
-      sessions[session].subscriptions.append(node)
+    // [MQTT-3.8.4-3] [MQTT5-3.8.4-3] the same filter again replaces the subscription.
+    let isNew = tree.subscribe(subscriber, at: node)
+    if isNew {
+      sessions[session].subscriptions.append(.init(node: node, share: TopicTree.noShare))
       statistics.subscriptions += 1
     } else {
       cancelReplay(of: session, at: node)
     }
-    startReplay(of: request.filter, at: node, qos, to: session)
-    cache.invalidate()
-    return .granted(qos)
+    // [MQTT5-3.3.1-9], [MQTT5-3.3.1-10], [MQTT5-3.3.1-11] [MQTT5-3.8.4-4]
+    switch request.terms.retained {
+    case .always: startReplay(of: request.filter, at: node, subscriber)
+    case .ifNew: if isNew { startReplay(of: request.filter, at: node, subscriber) }
+    case .never: break
+    }
+  }
+
+  /// A shared subscription starts without retained messages [MQTT5 4.8.2].
+  private mutating func subscribe(_ shared: borrowing SharedFilter, _ subscriber: Subscriber) {
+    let node = tree.make(shared.filter)
+    let (share, isNew) = join(shared.shareName, at: node, subscriber)
+    guard isNew else { return }
+    sessions[Int(subscriber.session)].subscriptions.append(.init(node: node, share: share))
+    statistics.subscriptions += 1
   }
 
   mutating func unsubscribe(
     _ request: borrowing UnsubscriptionRequest, from link: LinkID, _ commands: inout CommandQueue
   ) {
     guard let session = session(of: link) else { return }
-    // [MQTT-3.10.4-1] filters are compared octet by octet.
-    let node = tree.find(request.filter)
-    if node != 0 {
-      cancelReplay(of: session, at: node)
-      endSubscription(of: session, at: node)
-    }
-    // [MQTT-3.10.4-4], [MQTT-3.10.4-6] one UNSUBACK; [MQTT-3.10.4-5] even when nothing matched.
-    if request.isLast { commands.commands.append(.unsubscribed(link, request.packetID)) }
+    // [MQTT5-3.11.3-1] in the order of the filters.
+    commands.append(code: unsubscribe(request.filter, session))
+    // [MQTT-3.10.4-4], [MQTT-3.10.4-6] [MQTT5-3.10.4-4] [MQTT5-3.10.4-6] one UNSUBACK, under the
+    // request's identifier [MQTT5-2.2.1-6]; [MQTT-3.10.4-5] [MQTT5-3.10.4-5] even when nothing
+    // matched.
+    if request.isLast { commands.appendUnsubscribed(link, request.packetID) }
   }
 
-  private mutating func endSubscription(of session: Int, at node: TopicNode) {
-    // [MQTT-3.10.4-2]
-    guard tree.unsubscribe(UInt32(truncatingIfNeeded: session), at: node) else { return }
-    for k in 0..<sessions[session].subscriptions.count
-    where sessions[session].subscriptions[k] == node {
+  private mutating func unsubscribe(_ filter: Span<UInt8>, _ session: Int) -> GrantCode {
+    guard let shared = SharedFilter(filter) else { return .filterInvalid }
+    // [MQTT-3.10.4-1] [MQTT5-3.10.4-1] filters are compared octet by octet.
+    let node = tree.find(shared.filter)
+    guard node != 0 else { return .notSubscribed }
+    var name = TopicTree.noShare
+    if shared.isShared {
+      guard let share = share(named: shared.shareName, at: node) else { return .notSubscribed }
+      name = share
+    } else {
+      cancelReplay(of: session, at: node)
+    }
+    return endSubscription(.init(node: node, share: name), of: session)
+      ? .unsubscribed : .notSubscribed
+  }
+
+  /// Ends one subscription; false when there was none.
+  private mutating func endSubscription(
+    _ subscription: Session.Subscription, of session: Int
+  ) -> Bool {
+    // [MQTT-3.10.4-2] [MQTT5-3.10.4-2] what is in flight or waits stays [MQTT-3.10.4-3]
+    // [MQTT5-3.10.4-3].
+    guard leaveTree(subscription, session) else { return false }
+    for k in 0..<sessions[session].subscriptions.count {
+      let other = sessions[session].subscriptions[k]
+      guard other.node == subscription.node, other.share == subscription.share else { continue }
       _ = sessions[session].subscriptions.swapRemove(at: k)
       break
     }
-    statistics.subscriptions -= 1
     cache.invalidate()
+    return true
+  }
+
+  private mutating func leaveTree(
+    _ subscription: Session.Subscription, _ session: Int
+  ) -> Bool {
+    let wasThere =
+      subscription.share == TopicTree.noShare
+      ? tree.unsubscribe(slot(session), isShare: false, at: subscription.node)
+      : leave(subscription.share, session)
+    if wasThere { statistics.subscriptions -= 1 }
+    return wasThere
   }
 
   /// Ends all subscriptions of a session.
   mutating func endSubscriptions(of session: Int) {
     guard !sessions[session].subscriptions.isEmpty else { return }
-    while let node = sessions[session].subscriptions.popLast() {
-      _ = tree.unsubscribe(UInt32(truncatingIfNeeded: session), at: node)
-      statistics.subscriptions -= 1
+    while let subscription = sessions[session].subscriptions.popLast() {
+      _ = leaveTree(subscription, session)
     }
     cache.invalidate()
   }

@@ -10,8 +10,17 @@ struct TopicCache: ~Copyable {
     var hash: UInt64 = 0
     var epoch: UInt32 = 0
     var topic = Slab<UInt8>()
-    /// Each session once, with the highest QoS of its matching filters [MQTT-3.3.5-1].
+    /// Each session once, with the highest QoS of its matching filters [MQTT-3.3.5-1], and each
+    /// share.
     var subscribers = Slab<Subscriber>()
+    /// Further Subscription Identifiers of sessions that have several.
+    var further = Slab<Further>()
+  }
+
+  /// One more Subscription Identifier of a session.
+  struct Further: BitwiseCopyable {
+    var session: UInt32
+    var identifier: UInt32
   }
 
   private var entries = Slab<Entry>()
@@ -78,9 +87,38 @@ struct TopicCache: ~Copyable {
     entries[index].subscribers.append(subscriber)
   }
 
-  /// Raises the QoS of one.
-  mutating func raise(_ k: Int, of index: Int, to qos: QoS) {
-    if entries[index].subscribers[k].qos < qos { entries[index].subscribers[k].qos = qos }
+  /// Adds another matching subscription of the session that stands at `k`: the highest QoS of all
+  /// counts [MQTT-3.3.5-1] [MQTT5-3.3.4-2], and all identifiers [MQTT5-3.3.4-4].
+  mutating func merge(_ other: Subscriber, into k: Int, of index: Int) {
+    var merged = entries[index].subscribers[k]
+    merged.qos = max(merged.qos, other.qos)
+    if other.flags.contains(.isIdentified) {
+      if merged.flags.contains(.isIdentified) {
+        octets += MemoryLayout<Further>.stride
+        entries[index].further.append(
+          Further(session: other.session, identifier: other.identifier))
+      }
+      merged.identifier =
+        merged.flags.contains(.isIdentified) ? merged.identifier : other.identifier
+    }
+    let isMixed = merged.flags.contains(.isNoLocal) != other.flags.contains(.isNoLocal)
+    merged.flags.formUnion(other.flags)
+    if isMixed {
+      merged.flags.remove(.isNoLocal)
+      merged.flags.insert(.isPartlyLocal)
+    }
+    entries[index].subscribers[k] = merged
+  }
+
+  /// Appends all Subscription Identifiers of one; true when there is more than one.
+  func identifiers(_ index: Int, _ k: Int, to run: inout Slab<UInt32>) -> Bool {
+    let subscriber = entries[index].subscribers[k]
+    run.append(subscriber.identifier)
+    for place in 0..<entries[index].further.count
+    where entries[index].further[place].session == subscriber.session {
+      run.append(entries[index].further[place].identifier)
+    }
+    return run.count > 1
   }
 
   private mutating func claim(_ index: Int, _ topic: Span<UInt8>, _ hash: UInt64) {
@@ -89,6 +127,7 @@ struct TopicCache: ~Copyable {
     entries[index].topic.removeAll()
     entries[index].topic.append(contentsOf: topic)
     entries[index].subscribers.removeAll()
+    entries[index].further.removeAll()
   }
 
   private mutating func fill(_ size: Int) {

@@ -6,11 +6,44 @@ import Slabs
 typealias TopicNode = UInt32
 
 /// One subscription as the tree keeps it.
-@usableFromInline
 struct Subscriber: BitwiseCopyable {
-  /// The session's slot.
-  @usableFromInline var session: UInt32
-  @usableFromInline var qos: QoS
+  /// What about a subscription needs a second look at each message.
+  struct Flags: OptionSet, BitwiseCopyable {
+    var rawValue: UInt8
+
+    /// The slot is that of a share, which hands each message to one of its members.
+    static var isShare: Flags { Flags(rawValue: 1) }
+    /// The session's own messages stay away.
+    static var isNoLocal: Flags { Flags(rawValue: 2) }
+    /// Messages keep the RETAIN flag of their publisher.
+    static var isRetainAsPublished: Flags { Flags(rawValue: 4) }
+    /// It has a Subscription Identifier.
+    static var isIdentified: Flags { Flags(rawValue: 8) }
+    /// Only some of the session's matching subscriptions keep its own messages away.
+    static var isPartlyLocal: Flags { Flags(rawValue: 16) }
+  }
+
+  /// The session's slot, or the share's.
+  var session: UInt32
+  /// The Subscription Identifier; 0 for none.
+  var identifier: UInt32 = 0
+  var qos: QoS
+  var flags: Flags = []
+
+  init(session: UInt32, qos: QoS, identifier: UInt32 = 0, flags: Flags = []) {
+    self.session = session
+    self.identifier = identifier
+    self.qos = qos
+    self.flags = flags
+  }
+
+  /// A session's subscription on those terms.
+  init(session: UInt32, _ qos: QoS, _ terms: SubscriptionTerms) {
+    self.init(session: session, qos: qos, identifier: terms.identifier)
+    if terms.isNoLocal { flags.insert(.isNoLocal) }
+    if terms.isRetainAsPublished { flags.insert(.isRetainAsPublished) }
+    if terms.identifier != 0 { flags.insert(.isIdentified) }
+  }
 }
 
 /// Topic filters and retained messages by level [MQTT 4.7]. A node lives while a subscription, a
@@ -28,6 +61,8 @@ struct TopicTree: ~Copyable {
     var nextSibling: TopicNode = 0
     var previousSibling: TopicNode = 0
     var retained: MessageID?
+    /// Who has published the retained message.
+    var publisher = Identities.none
     var subscribers = Slab<Subscriber>()
   }
 
@@ -83,34 +118,45 @@ struct TopicTree: ~Copyable {
     }
   }
 
-  /// Sets or replaces the QoS of a session's subscription; true when it is new.
-  mutating func subscribe(_ session: UInt32, _ qos: QoS, at node: TopicNode) -> Bool {
+  /// Sets or replaces a session's subscription, or a share; true when it is new.
+  mutating func subscribe(_ subscriber: Subscriber, at node: TopicNode) -> Bool {
     let index = Int(node)
-    for k in 0..<nodes[index].subscribers.count
-    where nodes[index].subscribers[k].session == session {
-      nodes[index].subscribers[k].qos = qos
+    if let place = place(of: subscriber.session, isShare(subscriber), at: index) {
+      nodes[index].subscribers[place] = subscriber
       return false
     }
-    nodes[index].subscribers.append(Subscriber(session: session, qos: qos))
+    nodes[index].subscribers.append(subscriber)
     return true
   }
 
-  /// Ends a session's subscription; false when there was none.
-  mutating func unsubscribe(_ session: UInt32, at node: TopicNode) -> Bool {
+  /// Ends the subscription of a session or share; false when there was none.
+  mutating func unsubscribe(_ slot: UInt32, isShare: Bool, at node: TopicNode) -> Bool {
     let index = Int(node)
-    for k in 0..<nodes[index].subscribers.count
-    where nodes[index].subscribers[k].session == session {
-      _ = nodes[index].subscribers.swapRemove(at: k)
-      prune(node)
-      return true
-    }
-    return false
+    guard let place = place(of: slot, isShare, at: index) else { return false }
+    _ = nodes[index].subscribers.swapRemove(at: place)
+    prune(node)
+    return true
   }
 
+  private func place(of slot: UInt32, _ isShare: Bool, at index: Int) -> Int? {
+    for k in 0..<nodes[index].subscribers.count
+    where nodes[index].subscribers[k].session == slot
+      && self.isShare(nodes[index].subscribers[k]) == isShare
+    {
+      return k
+    }
+    return nil
+  }
+
+  private func isShare(_ subscriber: Subscriber) -> Bool { subscriber.flags.contains(.isShare) }
+
   /// Puts `message` in as the retained one of `node`, and gives the one before it back.
-  mutating func retain(_ message: MessageID?, at node: TopicNode) -> MessageID? {
-    let before = nodes[Int(node)].retained
+  mutating func retain(
+    _ message: MessageID?, of publisher: IdentityID, at node: TopicNode
+  ) -> (message: MessageID?, publisher: IdentityID) {
+    let before = (nodes[Int(node)].retained, nodes[Int(node)].publisher)
     nodes[Int(node)].retained = message
+    nodes[Int(node)].publisher = publisher
     if message == nil { prune(node) }
     return before
   }

@@ -1,51 +1,44 @@
 import MQTTCodec
 import MQTTTerms
 import SessionLink
+import Slabs
 
-/// What a connection lets its peer do.
-public struct ConnectionLimits: BitwiseCopyable, Sendable, Equatable {
-  /// The largest packet, in octets.
-  public var packetSize = 2_000_000
-  /// The largest packet before the peer has connected.
-  public var connectPacketSize = 100_000
-  /// The time for the CONNECT to come, in milliseconds.
-  public var connectTimeout: LinkTime = 30_000
-  /// The longest keep alive in seconds; 0 for no limit.
-  public var keepAlive: UInt16 = 0
-  /// How long a kept session of 3.1 or 3.1.1 outlives its connection, in seconds; `UInt32.max` for
-  /// ever.
-  public var keptSessionExpiry: UInt32 = .max
-  /// QoS 1 and 2 messages in flight to the peer.
-  public var receiveMaximum: UInt16 = 20
-
-  /// The defaults.
-  public init() {}
-}
-
-/// What the bytes of a connection come to. The spans point into the bytes.
+/// What the bytes of a connection come to most often: small, so that it is handed on quickly. The
+/// spans point into the bytes.
 public enum Step: ~Escapable {
   /// The next packet is not complete.
   case needMore
-  /// A message for the hub. This and the next are the events that come most often, and have a way
-  /// of their own.
+  /// A message for the hub.
   case publish(IncomingPublish)
   /// The peer has taken a QoS 1 message.
   case acknowledged(PacketIdentifier)
-  /// Something else for the hub.
+  /// The connection ends.
+  case close(CloseReason)
+  /// Something that comes seldom: `receiveFurther` tells it.
+  case further
+}
+
+/// What the bytes of a connection come to otherwise.
+public enum FurtherStep: ~Escapable {
+  /// The next packet is not complete.
+  case needMore
+  /// Something for the hub.
   case event(LinkEvent)
-  /// A PINGREQ, to be answered by a PINGRESP [MQTT-3.12.4-1].
+  /// A PINGREQ, to be answered by a PINGRESP [MQTT-3.12.4-1] [MQTT5-3.12.4-1].
   case ping
   /// The connection ends.
   case close(CloseReason)
 }
 
 /// One MQTT connection between bytes and link events: protocol version, keep alive, order of
-/// packets. Dies with the network connection.
+/// packets, topic aliases. Dies with the network connection.
 public struct Connection: ~Copyable {
   enum Phase {
     case awaitingConnect
     /// Until the hub has answered: nothing further is read.
     case connecting
+    /// Until the peer has shown who it is: only AUTH and DISCONNECT are read.
+    case authenticating
     case connected
     case closed
   }
@@ -55,20 +48,37 @@ public struct Connection: ~Copyable {
     var packetID: PacketIdentifier
     var remainingCount: Int
     var isUnsubscribe: Bool
+    var subscriptionIdentifier: UInt32
   }
 
   let limits: ConnectionLimits
+  let address: PeerAddress
   var phase = Phase.awaitingConnect
   var openRequest: OpenRequest?
   /// The version that the peer speaks.
   public internal(set) var version = ProtocolVersion.mqtt311
-  /// The peer's keep alive in seconds; 0 for none.
+  /// The keep alive in seconds, the peer's or the one demanded of it; 0 for none.
   public internal(set) var keepAlive: UInt16 = 0
   var lastHeard: LinkTime
+  /// How the peer leaves.
+  public internal(set) var departure = Departure.lost
+
+  // What a peer of 5.0 has said in its CONNECT.
+  var sessionExpiry: UInt32 = 0
+  var isKeepAliveDemanded = false
+  /// The largest packet that the peer takes, in octets.
+  public internal(set) var maximumPacketSize = UInt32.max
+  var authenticationMethod = Slab<UInt8>()
+  var isAuthenticatingAgain = false
+  var incomingAliases = IncomingAliases()
+  var outgoingAliases: OutgoingAliases?
+  /// The properties of a message that travel on, where some of them do not.
+  var scratch = Slab<UInt8>()
 
   /// A connection that was accepted at `now`.
-  public init(limits: ConnectionLimits, at now: LinkTime) {
+  public init(limits: ConnectionLimits, address: PeerAddress = .unknown, at now: LinkTime) {
     self.limits = limits
+    self.address = address
     lastHeard = now
   }
 
@@ -81,8 +91,8 @@ public struct Connection: ~Copyable {
   /// When the peer counts as lost if nothing is heard: ask again then, it moves.
   public var nextDeadline: LinkTime? {
     switch phase {
-    case .awaitingConnect, .connecting: lastHeard + limits.connectTimeout
-    // [MQTT-3.1.2-24] one and a half times the keep alive.
+    case .awaitingConnect, .connecting, .authenticating: lastHeard + limits.connectTimeout
+    // [MQTT-3.1.2-24] [MQTT5-3.1.2-22] one and a half times the keep alive.
     case .connected: keepAlive == 0 ? nil : lastHeard + UInt64(keepAlive) * 1500
     case .closed: nil
     }
@@ -95,7 +105,15 @@ public struct Connection: ~Copyable {
   }
 
   /// The hub has opened the session.
-  public mutating func opened() { if phase == .connecting { phase = .connected } }
+  public mutating func opened() {
+    if phase == .connecting || phase == .authenticating { phase = .connected }
+  }
+
+  /// The hub wants the peer to go on showing who it is.
+  public mutating func challenged(isDone: Bool) {
+    if phase == .connecting { phase = .authenticating }
+    isAuthenticatingAgain = phase == .connected && !isDone
+  }
 
   /// Nothing more is read.
   public mutating func close() { phase = .closed }

@@ -3,95 +3,95 @@ import MQTTTerms
 import SessionLink
 import WireBytes
 
-/// A delivery as a packet: what the store keeps, and what differs from recipient to recipient.
-@_lifetime(copy topic)
-func header(
-  _ topic: Span<UInt8>, payloadSize: Int, _ recipient: Recipient
-) -> PublishHeader {
-  PublishHeader(
-    topicName: topic, payloadSize: payloadSize, qos: recipient.qos,
-    isRetained: recipient.flags.contains(.retained), packetIdentifier: recipient.packetID,
-    isDuplicate: recipient.flags.contains(.duplicate))
-}
-
-/// What a connection sends, in the version that its peer speaks.
+/// The short packets that a connection sends, in the version that its peer speaks.
 public enum OutboundPackets {
-  /// The room that a delivery needs at most, in octets.
-  @inlinable
-  public static func deliveryRoom(topic: Span<UInt8>, payload: Span<UInt8>) -> Int {
-    // Fixed header of at most 5, length of the topic 2, Packet Identifier 2.
-    topic.count + payload.count + 9
-  }
-
-  /// Writes a delivery [MQTT 3.3].
-  @_lifetime(output: copy output)
-  public static func encodeDelivery(
-    topic: Span<UInt8>, payload: Span<UInt8>, to recipient: Recipient, _ version: ProtocolVersion,
-    into output: inout OutputRawSpan
-  ) throws(CodecError) {
-    let header = header(topic, payloadSize: payload.count, recipient)
-    try header.encode(into: &output, version: version, reserving: payload.count)
-    output.append(bytes: payload)
-  }
-
-  /// The octets that any of the answers below takes at most, a SUBACK's codes aside.
+  /// The octets that any of the answers below takes at most, codes of filters aside.
   public static var answerSize: Int { 8 }
 
-  /// Writes the CONNACK that opens the session [MQTT 3.2].
+  /// Writes a PUBACK or PUBREC [MQTT 3.4], [MQTT 3.5], without Reason String and User Properties
+  /// [MQTT5-3.4.2-2] [MQTT5-3.4.2-3] [MQTT5-3.5.2-2] [MQTT5-3.5.2-3].
+  @inlinable
   @_lifetime(output: copy output)
-  public static func encodeOpened(
-    isSessionPresent: Bool, _ version: ProtocolVersion, into output: inout OutputRawSpan
+  public static func encode(
+    _ kind: PublishAcknowledgement.Kind, _ packetID: PacketIdentifier, _ reception: Reception,
+    _ version: ProtocolVersion, into output: inout OutputRawSpan
   ) throws(CodecError) {
-    try Connack(isSessionPresent: isSessionPresent, returnCode: .accepted)
+    let reason = reception == .accepted ? ReasonCode.success : reasonCode(of: reception)
+    try PublishAcknowledgement(kind, packetID, reasonCode: reason)
       .encode(into: &output, version: version)
   }
 
-  /// Writes the CONNACK that refuses the peer, before the connection closes [MQTT-3.2.2-5].
-  @_lifetime(output: copy output)
-  public static func encodeRefused(
-    _ code: ConnectReturnCode, _ version: ProtocolVersion, into output: inout OutputRawSpan
-  ) throws(CodecError) {
-    try Connack(isSessionPresent: false, returnCode: code).encode(into: &output, version: version)
-  }
-
-  /// The return code that tells of a refusal [MQTT 3.2.2.3].
-  public static func returnCode(for refusal: Refusal) -> ConnectReturnCode {
-    switch refusal {
-    // [MQTT-3.1.3-8], [MQTT-3.1.3-9]
-    case .clientIdentifierNotValid: .identifierRejected
+  /// What a reception is called in PUBACK and PUBREC [MQTT5-3.4.2-1] [MQTT5-3.5.2-1].
+  @usableFromInline
+  static func reasonCode(of reception: Reception) -> ReasonCode {
+    switch reception {
+    case .accepted: .success
+    case .withoutSubscribers: .noMatchingSubscribers
     case .notAuthorized: .notAuthorized
-    case .quotaExceeded: .serverUnavailable
+    case .tooLarge: .implementationSpecificError
+    case .quotaExceeded: .quotaExceeded
+    case .payloadFormatInvalid: .payloadFormatInvalid
     }
   }
 
-  /// Writes a PUBACK, PUBREC, PUBREL or PUBCOMP [MQTT 3.4] to [MQTT 3.7].
+  /// Writes a PUBREL or PUBCOMP [MQTT 3.6], [MQTT 3.7], likewise [MQTT5-3.6.2-2] [MQTT5-3.6.2-3]
+  /// [MQTT5-3.7.2-2] [MQTT5-3.7.2-3].
   @_lifetime(output: copy output)
   public static func encode(
-    _ kind: PublishAcknowledgement.Kind, _ packetID: PacketIdentifier,
+    _ kind: PublishAcknowledgement.Kind, _ packetID: PacketIdentifier, isKnown: Bool,
     _ version: ProtocolVersion, into output: inout OutputRawSpan
   ) throws(CodecError) {
-    try PublishAcknowledgement(kind, packetID).encode(into: &output, version: version)
+    let reason = isKnown ? ReasonCode.success : .packetIdentifierNotFound
+    try PublishAcknowledgement(kind, packetID, reasonCode: reason)
+      .encode(into: &output, version: version)
   }
 
-  /// Writes a SUBACK [MQTT 3.9].
+  /// Writes a SUBACK [MQTT 3.9], likewise [MQTT5-3.9.2-1] [MQTT5-3.9.2-2].
   @_lifetime(output: copy output)
   public static func encodeSubscribed(
     _ packetID: PacketIdentifier, _ codes: Span<GrantCode>, _ version: ProtocolVersion,
     into output: inout OutputRawSpan
   ) throws(CodecError) {
-    try codes.withUnsafeBytes { (raw: UnsafeRawBufferPointer) throws(CodecError) in
-      let returnCodes = Span<UInt8>(_unsafeBytes: raw)
-      try Suback(packetIdentifier: packetID, returnCodes: returnCodes)
+    try withOctets(of: codes, version) { (octets) throws(CodecError) in
+      try Suback(packetIdentifier: packetID, returnCodes: octets)
         .encode(into: &output, version: version)
     }
   }
 
-  /// Writes an UNSUBACK [MQTT 3.11].
+  /// Writes an UNSUBACK [MQTT 3.11], likewise [MQTT5-3.11.2-1] [MQTT5-3.11.2-2].
   @_lifetime(output: copy output)
   public static func encodeUnsubscribed(
-    _ packetID: PacketIdentifier, _ version: ProtocolVersion, into output: inout OutputRawSpan
+    _ packetID: PacketIdentifier, _ codes: Span<GrantCode>, _ version: ProtocolVersion,
+    into output: inout OutputRawSpan
   ) throws(CodecError) {
-    try Unsuback(packetIdentifier: packetID).encode(into: &output, version: version)
+    guard version == .mqtt50 else {
+      return try Unsuback(packetIdentifier: packetID).encode(into: &output, version: version)
+    }
+    try withOctets(of: codes, version) { (octets) throws(CodecError) in
+      try Unsuback(packetIdentifier: packetID, reasonCodes: octets)
+        .encode(into: &output, version: version)
+    }
+  }
+
+  /// The codes as the version has them: 3.1.1 knows one failure [MQTT-3.9.3-2], 3.1 knows none and
+  /// leaves the peer in the belief that it has subscribed [MQTT 3.1, 3.9].
+  private static func withOctets(
+    of codes: Span<GrantCode>, _ version: ProtocolVersion,
+    _ body: (Span<UInt8>) throws(CodecError) -> Void
+  ) throws(CodecError) {
+    var hasFailure = false
+    for index in 0..<codes.count where codes[index].isFailure { hasFailure = true }
+    guard hasFailure, version != .mqtt50 else {
+      return try codes.withUnsafeBytes { (raw: UnsafeRawBufferPointer) throws(CodecError) in
+        try body(Span<UInt8>(_unsafeBytes: raw))
+      }
+    }
+    let failure = version == .mqtt311 ? Suback.failure : 0
+    var octets: [UInt8] = []
+    for index in 0..<codes.count {
+      octets.append(codes[index].isFailure ? failure : codes[index].rawValue)
+    }
+    try body(octets.span)
   }
 
   /// Writes a PINGRESP [MQTT 3.13].

@@ -8,160 +8,151 @@ extension Connection {
   public mutating func receive(
     _ bytes: Span<UInt8>, consumed: inout Int, at now: LinkTime
   ) -> Step {
-    if openRequest != nil { return nextEntry(bytes, &consumed) }
-    // [MQTT-3.1.4-5] nothing behind a CONNECT is read before it is accepted.
-    guard phase == .connected || phase == .awaitingConnect else { return .needMore }
+    guard phase == .connected, openRequest == nil else { return .further }
     do {
       guard let header = try FixedHeader.decode(bytes, version: version) else { return .needMore }
-      if let reason = refusal(of: header) { return .close(reason) }
+      guard header.packetType == .publish || header.packetType == .puback else { return .further }
+      if header.packetSize > limits.packetSize(of: header.packetType) {
+        return .close(.packetTooLarge)
+      }
       guard let body = header.body(of: bytes) else { return .needMore }
       lastHeard = now
       consumed += header.packetSize
       if header.packetType == .publish {
         return receive(try Publish.decode(body, flags: header.flags, version: version))
       }
-      if header.packetType == .puback {
-        let puback = try PublishAcknowledgement.decode(body, kind: .puback, version: version)
-        return .acknowledged(puback.packetIdentifier)
+      let puback = try PublishAcknowledgement.decode(body, kind: .puback, version: version)
+      return .acknowledged(puback.packetIdentifier)
+    } catch {
+      // [MQTT-4.8.0-1] [MQTT5-4.13.2-1]
+      return .close(.malformed(error))
+    }
+  }
+
+  /// Reads on where `receive` has found something that comes seldom.
+  @_lifetime(copy bytes)
+  public mutating func receiveFurther(
+    _ bytes: Span<UInt8>, consumed: inout Int, at now: LinkTime
+  ) -> FurtherStep {
+    if openRequest != nil { return nextEntry(bytes, &consumed) }
+    // [MQTT-3.1.4-5] [MQTT5-3.1.4-6] nothing behind a CONNECT is read before it is accepted.
+    guard phase != .connecting, phase != .closed else { return .needMore }
+    do {
+      guard let header = try FixedHeader.decode(bytes, version: expectedVersion) else {
+        return .needMore
       }
+      if let reason = refusal(of: header) { return .close(reason) }
+      guard let body = header.body(of: bytes) else { return .needMore }
+      lastHeard = now
+      consumed += header.packetSize
+      if phase == .awaitingConnect { noteVersion(of: body) }
       return try receive(body, header, &consumed)
     } catch {
-      // [MQTT-3.1.4-1], [MQTT-4.8.0-1]
+      // [MQTT-3.1.4-1], [MQTT-4.8.0-1] [MQTT5-3.1.4-1] [MQTT5-4.13.1-1] [MQTT5-4.13.2-1]
       return .close(reason(for: error))
     }
   }
 
+  /// Before the CONNECT every packet type is known, so that it is told what is wrong with it.
+  private var expectedVersion: ProtocolVersion { phase == .awaitingConnect ? .mqtt50 : version }
+
+  /// Notes that a CONNECT is one of 5.0, so that the peer is told what is wrong with it.
+  private mutating func noteVersion(of body: Span<UInt8>) {
+    let start: InlineArray<7, UInt8> = [0, 4, 0x4D, 0x51, 0x54, 0x54, 5]
+    guard body.count >= start.count else { return }
+    for index in start.indices where body[index] != start[index] { return }
+    version = .mqtt50
+  }
+
   /// Judges a packet by its header alone, before anything of it is kept.
+  @inline(__always)
   private func refusal(of header: FixedHeader) -> CloseReason? {
-    if phase == .awaitingConnect {
-      // [MQTT-3.1.0-1]
-      if header.packetType != .connect { return .notConnect }
-      return header.packetSize > limits.connectPacketSize ? .packetTooLarge : nil
+    if phase != .connected, let reason = refusal(ofEarly: header.packetType) { return reason }
+    return header.packetSize > limits.packetSize(of: header.packetType) ? .packetTooLarge : nil
+  }
+
+  private func refusal(ofEarly type: PacketType) -> CloseReason? {
+    switch phase {
+    // [MQTT-3.1.0-1] [MQTT5-3.1.0-1]
+    case .awaitingConnect: type == .connect ? nil : .notConnect
+    // [MQTT5-4.12.0-3] no other packets before the CONNACK [MQTT5-3.1.2-30].
+    case .authenticating: type == .auth || type == .disconnect ? nil : .unexpectedPacket
+    default: nil
     }
-    return header.packetSize > limits.packetSize ? .packetTooLarge : nil
   }
 
   @inline(__always)
   @_lifetime(copy publish)
-  private func receive(_ publish: Publish) -> Step {
-    .publish(
+  private mutating func receive(_ publish: Publish) -> Step {
+    // [MQTT5-3.2.2-11] and [MQTT5-3.2.2-14] are the client's; it is closed if it does not keep to
+    // them.
+    if publish.header.qos > limits.maximumQoS { return .close(.qosNotSupported) }
+    if publish.header.isRetained, !limits.isRetainAvailable { return .close(.retainNotSupported) }
+    if !publish.header.properties.isEmpty { return receiveCarrying(publish) }
+    return .publish(
       IncomingPublish(
         topic: publish.header.topicName, payload: publish.payload, qos: publish.header.qos,
-        isRetained: publish.header.isRetained, packetID: publish.header.packetIdentifier))
+        isRetained: publish.header.isRetained, packetID: publish.header.packetIdentifier,
+        properties: publish.header.properties.bytes))
+  }
+
+  /// Takes a PUBLISH with properties.
+  @_lifetime(copy publish)
+  private mutating func receiveCarrying(_ publish: Publish) -> Step {
+    if hasTooMany(publish.header.properties) { return .close(.tooManyProperties) }
+    let carried = carry(publish.header.properties)
+    // [MQTT5-3.3.4-6]
+    if carried.hasSubscriptionIdentifier { return .close(.subscriptionIdentifierFromClient) }
+    var topic = publish.header.topicName
+    if carried.alias > 0 {
+      // [MQTT5-3.3.2-7], [MQTT5-3.3.2-9]
+      guard carried.alias <= limits.topicAliases else { return .close(.topicAliasInvalid) }
+      if topic.isEmpty {
+        guard incomingAliases.contains(carried.alias) else { return .close(.topicAliasUnknown) }
+        topic = incomingAliases.topic(carried.alias)
+      } else {
+        incomingAliases.set(carried.alias, to: topic)
+      }
+    }
+    return .publish(
+      IncomingPublish(
+        topic: topic, payload: publish.payload, qos: publish.header.qos,
+        isRetained: publish.header.isRetained, packetID: publish.header.packetIdentifier,
+        properties: carried.properties, expiry: carried.expiry, isText: carried.isText))
   }
 
   @_lifetime(copy body)
   private mutating func receive(
     _ body: Span<UInt8>, _ header: FixedHeader, _ consumed: inout Int
-  ) throws(CodecError) -> Step {
+  ) throws(CodecError) -> FurtherStep {
     switch try Packet.decode(body, header: header, version: version) {
     case .connect(let connect): return receive(connect)
     case .acknowledgement(let acknowledgement):
       return .event(event(of: acknowledgement))
-    case .subscribe(let subscribe):
-      open(subscribe.packetIdentifier, subscribe.payload.count, isUnsubscribe: false, &consumed)
-      return nextEntry(subscribe.payload, &consumed)
+    case .subscribe(let subscribe): return open(subscribe, &consumed)
     case .unsubscribe(let unsubscribe):
-      open(unsubscribe.packetIdentifier, unsubscribe.payload.count, isUnsubscribe: true, &consumed)
+      if hasTooMany(unsubscribe.properties) { return .close(.tooManyProperties) }
+      open(unsubscribe.packetIdentifier, unsubscribe.payload.count, &consumed)
       return nextEntry(unsubscribe.payload, &consumed)
-    // [MQTT-3.12.4-1]
+    // [MQTT-3.12.4-1] [MQTT5-3.12.4-1]
     case .pingreq: return .ping
-    // [MQTT-3.14.4-2]
-    case .disconnect: return .close(.disconnected)
-    case .publish, .connack, .suback, .unsuback, .pingresp, .auth: return .close(.unexpectedPacket)
+    case .disconnect(let disconnect): return try receive(disconnect)
+    case .auth(let auth): return try receive(auth)
+    // [MQTT5-3.14.0-1] and others: what only a server sends.
+    case .publish, .connack, .suback, .unsuback, .pingresp: return .close(.unexpectedPacket)
     }
   }
 
   @_lifetime(immortal)
   private func event(of acknowledgement: PublishAcknowledgement) -> LinkEvent {
+    let id = acknowledgement.packetIdentifier
     switch acknowledgement.kind {
-    case .puback: .acknowledged(acknowledgement.packetIdentifier)
-    case .pubrec: .received(acknowledgement.packetIdentifier)
-    case .pubrel: .released(acknowledgement.packetIdentifier)
-    case .pubcomp: .completed(acknowledgement.packetIdentifier)
+    case .puback: return .acknowledged(id)
+    // [MQTT5-4.3.3-4] only a PUBREC of success is answered by PUBREL.
+    case .pubrec: return acknowledgement.reasonCode.isFailure ? .rejected(id) : .received(id)
+    case .pubrel: return .released(id)
+    case .pubcomp: return .completed(id)
     }
-  }
-
-  @_lifetime(copy connect)
-  private mutating func receive(_ connect: Connect) -> Step {
-    // [MQTT-3.1.0-2]
-    guard phase == .awaitingConnect else { return .close(.unexpectedPacket) }
-    guard connect.version != .mqtt50 else { return .close(.unsupportedVersion) }
-    version = connect.version
-    keepAlive = connect.keepAlive
-    if limits.keepAlive > 0, keepAlive == 0 || keepAlive > limits.keepAlive {
-      return .close(.keepAliveTooLong)
-    }
-    phase = .connecting
-    var request = SessionRequest(
-      clientID: connect.clientIdentifier, isCleanStart: connect.isCleanSession,
-      // [MQTT-3.1.2-6] a clean session ends with the connection, another one is kept.
-      sessionExpiry: connect.isCleanSession ? 0 : limits.keptSessionExpiry,
-      traits: LinkTraits(receiveMaximum: limits.receiveMaximum))
-    if let will = connect.will {
-      request.willTopic = will.topicName
-      request.willPayload = will.payload
-      request.willQoS = will.qos
-      request.isWillRetained = will.isRetained
-    }
-    if let userName = connect.userName { request.userName = userName }
-    return .event(.open(request))
-  }
-
-  private mutating func open(
-    _ packetID: PacketIdentifier, _ count: Int, isUnsubscribe: Bool, _ consumed: inout Int
-  ) {
-    openRequest = OpenRequest(
-      packetID: packetID, remainingCount: count, isUnsubscribe: isUnsubscribe)
-    consumed -= count
-  }
-
-  /// The next filter of the open request, which starts at `bytes`.
-  @_lifetime(copy bytes)
-  private mutating func nextEntry(_ bytes: Span<UInt8>, _ consumed: inout Int) -> Step {
-    guard let request = openRequest, request.remainingCount <= bytes.count else {
-      return .needMore
-    }
-    let entries = bytes.extracting(0..<request.remainingCount)
-    do {
-      return request.isUnsubscribe
-        ? try nextUnsubscription(entries, request, &consumed)
-        : try nextSubscription(entries, request, &consumed)
-    } catch {
-      return .close(reason(for: error))
-    }
-  }
-
-  @_lifetime(copy entries)
-  private mutating func nextSubscription(
-    _ entries: Span<UInt8>, _ request: OpenRequest, _ consumed: inout Int
-  ) throws(CodecError) -> Step {
-    var reader = SubscriptionRequests(entries, version: version)
-    guard let entry = try reader.next() else { return .needMore }
-    advance(past: entries.count - reader.remainingCount, &consumed)
-    return .event(
-      .subscribe(
-        .init(
-          filter: entry.topicFilter, qos: entry.qos, packetID: request.packetID,
-          isLast: openRequest == nil)))
-  }
-
-  @_lifetime(copy entries)
-  private mutating func nextUnsubscription(
-    _ entries: Span<UInt8>, _ request: OpenRequest, _ consumed: inout Int
-  ) throws(CodecError) -> Step {
-    var reader = TopicFilters(entries)
-    guard let filter = try reader.next() else { return .needMore }
-    advance(past: entries.count - reader.remainingCount, &consumed)
-    return .event(
-      .unsubscribe(
-        .init(filter: filter, packetID: request.packetID, isLast: openRequest == nil)))
-  }
-
-  private mutating func advance(past count: Int, _ consumed: inout Int) {
-    consumed += count
-    openRequest?.remainingCount -= count
-    if openRequest?.remainingCount == 0 { openRequest = nil }
   }
 
   private func reason(for error: CodecError) -> CloseReason {

@@ -192,14 +192,17 @@ extension Gateway {
       maximumPacketSize: UInt32(maximumDatagram(ofLine: nodes[index].address.line)),
       maximumQoS: .atLeastOnce)
     let clientID = unbound(nodes[index].clientID.span)
-    var request = SessionRequest(
+    var will: WillRequest?
+    if !nodes[index].will.topic.isEmpty {
+      will = WillRequest(
+        IncomingPublish(
+          topic: unbound(nodes[index].will.topic.span), payload: payload,
+          qos: nodes[index].will.qos, isRetained: nodes[index].will.isRetained, packetID: .none))
+    }
+    return SessionRequest(
       clientID: clientID, isCleanStart: isClean,
-      sessionExpiry: isClean ? 0 : options.sessionExpiry, traits: traits)
-    request.willTopic = unbound(nodes[index].will.topic.span)
-    request.willPayload = payload
-    request.willQoS = nodes[index].will.qos
-    request.isWillRetained = nodes[index].will.isRetained
-    return request
+      sessionExpiry: isClean ? 0 : options.sessionExpiry, traits: traits,
+      address: PeerAddress(line: nodes[index].address.line), will: will)
   }
 
   /// The hub has a session for the node.
@@ -215,7 +218,8 @@ extension Gateway {
 
   /// The hub gives no session.
   mutating func refused(_ index: Int, _ refusal: Refusal, links: inout LinkTable) {
-    let code: ReturnCode = refusal == .quotaExceeded ? .congestion : .notSupported
+    let code: ReturnCode =
+      refusal == .quotaExceeded || refusal == .busy ? .congestion : .notSupported
     if let link = nodes[index].link { links.forget(link) }
     nodes[index].link = nil
     giveUp(index, code, links: &links)

@@ -21,14 +21,15 @@ extension Gateway {
       if let index = node(of: link, links) { opened(index) }
     case .refused(let link, let refusal):
       if let index = node(of: link, links) { refused(index, refusal, links: &links) }
-    case .acknowledge(let link, let messageID):
-      if let index = node(of: link, links) { acknowledge(messageID, to: index) }
-    // QoS 2 towards nodes is not spoken: their links say so.
-    case .confirm, .release, .complete: break
+    case .acknowledge(let link, let messageID, let reception):
+      if let index = node(of: link, links) { acknowledge(messageID, reception, to: index) }
+    // QoS 2 towards nodes is not spoken: their links say so. Nor do they know exchanges that show
+    // who they are.
+    case .confirm, .release, .complete, .challenge: break
     case .subscribed(let link, let messageID, let codes):
       guard let index = node(of: link, links), codes.count > 0 else { return }
       subscribed(messageID, queue.codes[Int(codes.start)], to: index)
-    case .unsubscribed(let link, let messageID):
+    case .unsubscribed(let link, let messageID, _):
       if let index = node(of: link, links) { unsubscribed(messageID, to: index) }
     case .close(let link, _):
       if let index = node(of: link, links) { eject(index, links: &links, messages: &messages) }

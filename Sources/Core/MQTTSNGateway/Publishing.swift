@@ -40,10 +40,13 @@ extension Gateway {
   }
 
   /// The hub has taken responsibility for a QoS 1 message.
-  mutating func acknowledge(_ messageID: PacketIdentifier, to index: Int) {
+  mutating func acknowledge(
+    _ messageID: PacketIdentifier, _ reception: Reception, to index: Int
+  ) {
     guard let topic = nodes[index].requests.remove(.publish, messageID) else { return }
     // [SN 6.6] the TopicId field as it was in the PUBLISH, octet by octet.
-    let answer = Puback(topicID: topic.rawValue, messageID: messageID, returnCode: .accepted)
+    let answer = Puback(
+      topicID: topic.rawValue, messageID: messageID, returnCode: ReturnCode(reception))
     send(answer, to: index)
   }
 
@@ -105,5 +108,16 @@ extension Gateway {
       topic: name(of: publish.topic, for: index), payload: publish.payload, qos: qos,
       isRetained: publish.isRetained,
       packetID: qos == .atMostOnce ? .none : publish.messageID)
+  }
+}
+
+extension ReturnCode {
+  /// What a node is told of its message.
+  init(_ reception: Reception) {
+    switch reception {
+    case .accepted, .withoutSubscribers: self = .accepted
+    case .quotaExceeded: self = .congestion
+    case .notAuthorized, .tooLarge, .payloadFormatInvalid: self = .notSupported
+    }
   }
 }

@@ -11,16 +11,24 @@ public struct LinkTraits: BitwiseCopyable, Sendable, Equatable {
   public var maximumQoS: QoS
   /// Whether QoS 0 messages wait in the session's queue while the link is paused.
   public var queuesQoS0: Bool
+  /// Whether a message comes with the identifiers of all subscriptions that it matches, so that one
+  /// copy of it is enough.
+  public var takesSubscriptionIdentifiers: Bool
+  /// Whether the peer hears why something was refused.
+  public var hearsReasons: Bool
 
   /// Makes traits; by default those of a patient MQTT 3.1.1 client.
   @inlinable
   public init(
     receiveMaximum: UInt16 = 20, maximumPacketSize: UInt32 = .max,
-    maximumQoS: QoS = .exactlyOnce, queuesQoS0: Bool = false
+    maximumQoS: QoS = .exactlyOnce, queuesQoS0: Bool = false,
+    takesSubscriptionIdentifiers: Bool = false, hearsReasons: Bool = false
   ) {
     self.receiveMaximum = receiveMaximum
     self.maximumPacketSize = maximumPacketSize
     self.maximumQoS = maximumQoS
     self.queuesQoS0 = queuesQoS0
+    self.takesSubscriptionIdentifiers = takesSubscriptionIdentifiers
+    self.hearsReasons = hearsReasons
   }
 }

@@ -14,16 +14,19 @@ public struct MessageID: BitwiseCopyable, Sendable, Hashable {
 
 /// Application messages, each kept once and counted: here is the one copy that a message costs.
 ///
-/// Topic and payload stand in one block. A freed message leaves its block to the next one in its
+/// Topic, payload and properties stand in one block. A freed message leaves its block to the next one in its
 /// place, so that a steady stream of messages allocates nothing; large blocks, and those of more
 /// than a thousand freed messages, go back to the heap.
 public struct MessageStore: ~Copyable {
   @usableFromInline
   struct Entry: BitwiseCopyable {
     @usableFromInline var block: UnsafeMutablePointer<UInt8>
+    /// When the message is of no use any more; `LinkTime.max` for never.
+    @usableFromInline var expiresAt: LinkTime
     /// The octets that the block holds; 0 for no block.
     @usableFromInline var capacity: UInt32
     @usableFromInline var payloadCount: UInt32
+    @usableFromInline var propertyCount: UInt32
     @usableFromInline var references: UInt32
     @usableFromInline var topicCount: UInt16
     @usableFromInline var qos: QoS
@@ -34,7 +37,7 @@ public struct MessageStore: ~Copyable {
 
   @usableFromInline var entries = Slab<Entry>()
   @usableFromInline var free = Slab<UInt32>()
-  /// Octets of all messages held: topics and payloads.
+  /// Octets of all messages held: topics, payloads and properties.
   public private(set) var byteCount = 0
 
   /// An empty store.
@@ -50,14 +53,20 @@ public struct MessageStore: ~Copyable {
   public var count: Int { entries.count - free.count }
 
   /// Copies a message in, with one reference.
-  public mutating func insert(topic: Span<UInt8>, payload: Span<UInt8>, qos: QoS) -> MessageID {
-    let size = topic.count + payload.count
+  public mutating func insert(
+    topic: Span<UInt8>, payload: Span<UInt8>, properties: Span<UInt8> = Span(), qos: QoS,
+    expiresAt: LinkTime = .max
+  ) -> MessageID {
+    let size = topic.count + payload.count + properties.count
     byteCount &+= size
     let index = takeSlot(for: size)
     let block = entries[index].block
     copy(topic, to: block)
     copy(payload, to: block + topic.count)
+    if !properties.isEmpty { copy(properties, to: block + topic.count + payload.count) }
+    entries[index].expiresAt = expiresAt
     entries[index].payloadCount = UInt32(truncatingIfNeeded: payload.count)
+    entries[index].propertyCount = UInt32(truncatingIfNeeded: properties.count)
     entries[index].references = 1
     entries[index].topicCount = UInt16(truncatingIfNeeded: topic.count)
     entries[index].qos = qos
@@ -73,8 +82,9 @@ public struct MessageStore: ~Copyable {
     let capacity = Self.capacity(for: size)
     entries.append(
       Entry(
-        block: .allocate(capacity: capacity), capacity: UInt32(truncatingIfNeeded: capacity),
-        payloadCount: 0, references: 0, topicCount: 0, qos: .atMostOnce))
+        block: .allocate(capacity: capacity), expiresAt: .max,
+        capacity: UInt32(truncatingIfNeeded: capacity),
+        payloadCount: 0, propertyCount: 0, references: 0, topicCount: 0, qos: .atMostOnce))
     return entries.count - 1
   }
 
@@ -129,6 +139,27 @@ public struct MessageStore: ~Copyable {
     return _overrideLifetime(span, borrowing: self)
   }
 
+  /// The properties that travel along unread.
+  @inlinable
+  @_lifetime(borrow self)
+  public func properties(of message: MessageID) -> Span<UInt8> {
+    let entry = entries[Int(message.index)]
+    let start = entry.block + Int(entry.topicCount) + Int(entry.payloadCount)
+    let span = Span<UInt8>(_unsafeStart: start, count: Int(entry.propertyCount))
+    return _overrideLifetime(span, borrowing: self)
+  }
+
+  /// When the message is of no use any more; `LinkTime.max` for never.
+  @inlinable
+  public func expiresAt(_ message: MessageID) -> LinkTime {
+    entries[Int(message.index)].expiresAt
+  }
+
+  /// Says when the message is of no use any more: a will's time runs from when it is published.
+  public mutating func setExpiry(of message: MessageID, at time: LinkTime) {
+    entries[Int(message.index)].expiresAt = time
+  }
+
   /// How many octets the Application Message has.
   @inlinable
   public func payloadSize(of message: MessageID) -> Int {
@@ -143,7 +174,7 @@ public struct MessageStore: ~Copyable {
   mutating func remove(_ message: MessageID) {
     let index = Int(message.index)
     let entry = entries[index]
-    byteCount &-= Int(entry.topicCount) &+ Int(entry.payloadCount)
+    byteCount &-= Int(entry.topicCount) &+ Int(entry.payloadCount) &+ Int(entry.propertyCount)
     if entry.capacity > Self.keptCapacity || free.count >= Self.keptBlocks {
       entry.block.deallocate()
       entries[index].capacity = 0

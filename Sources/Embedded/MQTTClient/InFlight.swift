@@ -44,7 +44,22 @@ struct InFlight<let capacity: Int>: BitwiseCopyable {
     return false
   }
 
-  /// The identifier after `latest` that no request uses [MQTT-2.3.1-2].
+  /// How many messages were sent, or announced to be sent again, that the server has not
+  /// acknowledged to the end.
+  var unacknowledgedCount: Int {
+    var result = 0
+    var index = 0
+    while index < count {
+      switch entries[index].request {
+      case .publish, .abandoned: if entries[index].stage != .mustResend { result += 1 }
+      case .subscribe, .unsubscribe: break
+      }
+      index += 1
+    }
+    return result
+  }
+
+  /// The identifier after `latest` that no request uses [MQTT-2.3.1-2] [MQTT5-2.2.1-3].
   func unusedIdentifier(after latest: PacketIdentifier) -> PacketIdentifier {
     var identifier = latest.next
     while position(of: identifier) != nil { identifier = identifier.next }
@@ -69,7 +84,7 @@ struct InFlight<let capacity: Int>: BitwiseCopyable {
   }
 
   /// Marks every message as one that is to be sent again, or released again where the server has
-  /// it [MQTT-4.4.0-1].
+  /// it [MQTT-4.4.0-1] [MQTT5-4.4.0-1], however old it is [MQTT5-4.3.3-7].
   mutating func markForResending() {
     var index = 0
     while index < count {
@@ -78,7 +93,8 @@ struct InFlight<let capacity: Int>: BitwiseCopyable {
     }
   }
 
-  /// The next message that is to be sent again and has not been announced [MQTT-4.6.0-1].
+  /// The next message that is to be sent again and has not been announced [MQTT-4.6.0-1]
+  /// [MQTT5-4.6.0-1].
   mutating func announceResending() -> PacketIdentifier? {
     var index = receivedCount
     while index < count {
@@ -115,7 +131,8 @@ struct InFlight<let capacity: Int>: BitwiseCopyable {
     }
   }
 
-  /// The message whose PUBREL is due first, in the order of the PUBRECs [MQTT-4.6.0-4].
+  /// The message whose PUBREL is due first, in the order of the PUBRECs [MQTT-4.6.0-4]
+  /// [MQTT5-4.6.0-4].
   var firstToRelease: PacketIdentifier? {
     var index = 0
     while index < receivedCount {

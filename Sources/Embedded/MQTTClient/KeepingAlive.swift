@@ -16,10 +16,14 @@ struct Liveness: BitwiseCopyable {
 
   /// Of a connection that starts now with a Keep Alive of so many seconds.
   init(keepAlive: UInt16, at now: TickTime) {
-    // A quarter early, so that a slow line does not make it late [MQTT-3.1.2-23].
-    interval = UInt32(truncatingIfNeeded: keepAlive) * 750
     lastSent = now
     lastReceived = now
+    setKeepAlive(keepAlive)
+  }
+
+  mutating func setKeepAlive(_ seconds: UInt16) {
+    // [MQTT-3.1.2-23] [MQTT5-3.1.2-20] A quarter early, so that a slow line does not make it late.
+    interval = UInt32(truncatingIfNeeded: seconds) * 750
   }
 
   mutating func sent(at now: TickTime) { lastSent = now }

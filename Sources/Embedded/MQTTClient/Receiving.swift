@@ -19,7 +19,7 @@ extension Client {
       do throws(CodecError) {
         guard let header = try FixedHeader.decode(rest, version: version) else { return nil }
         guard isExpected(header.packetType) else { return close(.unexpected(header.packetType)) }
-        guard header.packetSize <= packetLimit else { return close(.packetTooLarge) }
+        guard mayHaveSize(header.packetSize) else { return close(.packetTooLarge) }
         guard let body = header.body(of: rest) else { return nil }
         consumed += header.packetSize
         liveness.received(at: now, answerBy: now.advanced(by: responseTimeout))
@@ -29,12 +29,18 @@ extension Client {
     return nil
   }
 
-  /// Whether a server may send such a packet now: first a CONNACK, and only one [MQTT-3.2.0-1].
+  private func mayHaveSize(_ size: Int) -> Bool {
+    size <= packetLimit && UInt32(truncatingIfNeeded: size) <= promises.maximumPacketSize
+  }
+
+  /// Whether a server may send such a packet now: first a CONNACK, and only one [MQTT-3.2.0-1]; in
+  /// 5.0 AUTH before it and always a farewell.
   private func isExpected(_ type: PacketType) -> Bool {
     switch type {
     case .connack: phase == .connecting
     case .publish, .puback, .pubrec, .pubrel, .pubcomp, .suback, .unsuback, .pingresp:
       phase == .connected
+    case .disconnect, .auth: version == .mqtt50
     default: false
     }
   }
@@ -45,17 +51,19 @@ extension Client {
     _ body: Span<UInt8>, _ header: FixedHeader
   ) throws(CodecError) -> ClientEvent? {
     switch header.packetType {
-    case .connack: return connectionAnswered(try Connack.decode(body, version: version))
+    case .connack: return try connectionAnswered(try Connack.decode(body, version: version))
     case .publish:
       return messageArrived(try Publish.decode(body, flags: header.flags, version: version))
-    case .puback: return publicationAcknowledged(try identifier(body, .puback))
-    case .pubrec: return publicationReceived(try identifier(body, .pubrec))
+    case .puback: return publicationAcknowledged(try acknowledgement(body, .puback))
+    case .pubrec: return publicationReceived(try acknowledgement(body, .pubrec))
     case .pubrel:
-      messageReleased(try identifier(body, .pubrel))
+      messageReleased(try acknowledgement(body, .pubrel).packetIdentifier)
       return nil
-    case .pubcomp: return publicationCompleted(try identifier(body, .pubcomp))
+    case .pubcomp: return publicationCompleted(try acknowledgement(body, .pubcomp))
     case .suback: return subscriptionAnswered(try Suback.decode(body, version: version))
     case .unsuback: return unsubscriptionAnswered(try Unsuback.decode(body, version: version))
+    case .disconnect: return try serverLeft(try Disconnect.decode(body, version: version))
+    case .auth: return try authenticationContinued(try Auth.decode(body, version: version))
     default:
       guard body.isEmpty else { throw .trailingBytes }
       liveness.answered()
@@ -63,9 +71,10 @@ extension Client {
     }
   }
 
-  private func identifier(
+  @_lifetime(copy body)
+  private func acknowledgement(
     _ body: Span<UInt8>, _ kind: PublishAcknowledgement.Kind
-  ) throws(CodecError) -> PacketIdentifier {
-    try PublishAcknowledgement.decode(body, kind: kind, version: version).packetIdentifier
+  ) throws(CodecError) -> PublishAcknowledgement {
+    try PublishAcknowledgement.decode(body, kind: kind, version: version)
   }
 }

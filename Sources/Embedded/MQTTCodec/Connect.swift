@@ -128,15 +128,15 @@ extension FieldReader {
 /// The will that a CONNECT leaves with the server [MQTT 3.1.2.5].
 public struct Will: ~Escapable, BitwiseCopyable {
   /// Will delay, message expiry, content type and more; only in 5.0.
-  public var properties: Properties
+  public let properties: Properties
   /// Where it is published.
-  public var topicName: Span<UInt8>
+  public let topicName: Span<UInt8>
   /// The Will Message (0...65,535 octets).
-  public var payload: Span<UInt8>
+  public let payload: Span<UInt8>
   /// With which Quality of Service.
-  public var qos: QoS
+  public let qos: QoS
   /// Whether it is retained.
-  public var isRetained: Bool
+  public let isRetained: Bool
 
   /// A will of those parts.
   @_lifetime(copy topicName, copy payload, copy properties)

@@ -59,7 +59,7 @@ public struct Properties: ~Escapable, BitwiseCopyable {
   /// Throws unless all may stand at `place`, none too often, each with a value that is allowed.
   /// Returns which there are.
   @discardableResult
-  func check(for place: PropertyPlace) throws(CodecError) -> PropertySet {
+  public func check(for place: PropertyPlace) throws(CodecError) -> PropertySet {
     var rest = self
     var seen = PropertySet()
     while let property = try rest.next() {

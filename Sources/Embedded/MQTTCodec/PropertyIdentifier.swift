@@ -126,11 +126,12 @@ extension PropertyIdentifier {
 
 /// Which properties have been seen: a bit for each identifier. Two words, because a Cortex-M0
 /// cannot shift a longer one.
-struct PropertySet {
+public struct PropertySet {
   private var low: UInt32 = 0
   private var high: UInt32 = 0
 
-  func contains(_ identifier: PropertyIdentifier) -> Bool {
+  /// Whether the property was seen.
+  public func contains(_ identifier: PropertyIdentifier) -> Bool {
     let number = identifier.rawValue
     return (number < 32 ? low : high) & (1 << UInt32(number & 31)) != 0
   }

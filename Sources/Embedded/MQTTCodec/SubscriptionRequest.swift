@@ -102,7 +102,8 @@ public struct SubscriptionRequest: ~Escapable, BitwiseCopyable {
     output.append(options.rawValue(version: version))
   }
 
-  func check() throws(CodecError) {
+  /// Throws `invalidSubscriptionOptions` where the options contradict the Topic Filter.
+  public func check() throws(CodecError) {
     // [MQTT5-3.8.3-4]
     guard !options.isNoLocal || !isShared else { throw .invalidSubscriptionOptions }
   }

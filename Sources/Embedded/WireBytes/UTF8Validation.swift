@@ -8,6 +8,7 @@ public func isWellFormedString(_ bytes: Span<UInt8>) -> Bool {
     if lead &- 1 < 0x7F {
       index += 1
     } else {
+      // [MQTT-1.5.3-3], [MQTT5-1.5.4-3] EF BB BF is a character like any other.
       let length = wellFormedSequenceLength(bytes, at: index)
       if length == 0 { return false }
       index += length
@@ -41,4 +42,16 @@ func wellFormedSequenceLength(_ bytes: Span<UInt8>, at index: Int) -> Int {
     next += 1
   }
   return length
+}
+
+/// Whether `bytes` are well-formed UTF-8, U+0000 included: what a payload that is text must be
+/// [MQTT5 3.3.2.3.2].
+public func isWellFormedUTF8(_ bytes: Span<UInt8>) -> Bool {
+  var index = 0
+  while index < bytes.count {
+    let length = bytes[index] < 0x80 ? 1 : wellFormedSequenceLength(bytes, at: index)
+    if length == 0 { return false }
+    index += length
+  }
+  return true
 }

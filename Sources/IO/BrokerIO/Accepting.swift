@@ -35,6 +35,7 @@ extension BrokerService {
     let peer = accepted.peer
     let port = listeners[index].socket.localPort
     guard listeners[index].connectionCount < listeners[index].connectionLimit else {
+      traffic.turnedAway += 1
       return notices.append(.turnedAway(peer, port: port))
     }
     let descriptor = accepted.descriptor
@@ -44,7 +45,7 @@ extension BrokerService {
     let id = streams.slots.insert(
       Stream(
         descriptor, peer: peer, link: link, listener: UInt32(index),
-        connection: Connection(limits: limits, at: now)))
+        connection: Connection(limits: limits, address: PeerAddress(peer), at: now)))
     links[Int(link.index)].slot = id.index
     listeners[index].connectionCount += 1
     traffic.accepted += 1

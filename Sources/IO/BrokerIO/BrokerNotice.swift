@@ -1,3 +1,4 @@
+import BrokerCore
 import MQTTLink
 import Reactor
 import SessionLink
@@ -10,16 +11,12 @@ public enum BrokerNotice: Sendable {
   case accepted(SocketAddress, port: UInt16)
   /// A client has opened a session.
   case opened(clientID: String, SocketAddress, isCleanStart: Bool, keepAlive: UInt16)
-  /// A client was refused.
-  case refused(clientID: String, SocketAddress, Refusal)
   /// A connection was closed by a decision on this side, or by a DISCONNECT.
   case closed(clientID: String, SocketAddress, CloseReason)
-  /// The hub has closed the connection.
-  case ejected(clientID: String, SocketAddress, Ejection)
   /// The peer has closed the connection, or it broke.
   case lost(clientID: String, SocketAddress, SystemError?)
-  /// A client's queue is full: messages for it are being dropped.
-  case dropping(clientID: String)
+  /// The hub has something to say.
+  case remark(BrokerRemark)
   /// Accepting failed, or connections were turned away for want of descriptors.
   case failed(SystemError)
   /// The listener is at its limit of connections.

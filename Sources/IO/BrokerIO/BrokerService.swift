@@ -1,5 +1,6 @@
 import BrokerCore
 import MQTTLink
+import MQTTTerms
 import Reactor
 import SessionLink
 import Slabs
@@ -34,12 +35,20 @@ public struct BrokerService: ~Copyable {
   var reliefMark = 1 << 26
   /// By how many octets the answers to a peer that does not read may grow.
   var answerLimit = 1 << 22
+  /// Deliveries that their peers do not take: they count as made.
+  var discarded = Slab<Discarded>()
   /// Whether a peer has caught up since the core was asked for what waits.
   var mustSettle = false
   let limits: ConnectionLimits
   let service: UInt8
   /// Whether small packets leave at once (TCP_NODELAY).
   public var sendsAtOnce = true
+
+  /// A delivery that its peer does not take.
+  struct Discarded: BitwiseCopyable {
+    var link: LinkID
+    var packetID: PacketIdentifier
+  }
 
   /// Octets on all connections since the start.
   public struct Traffic: BitwiseCopyable, Sendable {
@@ -53,6 +62,16 @@ public struct BrokerService: ~Copyable {
     public var accepted: UInt64 = 0
     /// Connections closed for what they had sent.
     public var faults: UInt64 = 0
+    /// … of those for a packet above the limit, …
+    public var tooLarge: UInt64 = 0
+    /// … for more properties than a packet may have, …
+    public var tooManyProperties: UInt64 = 0
+    /// … and for no CONNECT in time.
+    public var neverConnected: UInt64 = 0
+    /// Deliveries that were larger than their peers take.
+    public var oversized: UInt64 = 0
+    /// Connections turned away because there were too many.
+    public var turnedAway: UInt64 = 0
   }
 
   /// A service that has the number `service` in the link table and in reactor tokens.
@@ -110,7 +129,8 @@ public struct BrokerService: ~Copyable {
         arm(due.key)
       }
     }
-    broker.advance(to: now)
+    broker.advance(to: now, commands: &commands)
+    perform(at: now)
   }
 
   /// When `advance` has something to do.
@@ -125,7 +145,7 @@ public struct BrokerService: ~Copyable {
     mustSettle = false
     let hasMore = broker.replay(budget: 256, commands: &commands)
     perform(at: now)
-    while let clientID = broker.nextDropping() { notices.append(.dropping(clientID: clientID)) }
+    while let remark = broker.nextRemark() { notices.append(.remark(remark)) }
     closeDoomed(&reactor, at: now)
     return hasMore
   }

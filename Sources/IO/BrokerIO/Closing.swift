@@ -12,9 +12,10 @@ extension BrokerService {
     let index = Int(id.index)
     guard !streams.slots[index].isDoomed else { return }
     notices.append(.closed(clientID: clientID(index), streams.slots[index].peer, reason))
-    if reason != .disconnected { traffic.faults += 1 }
-    if let code = reason.returnCode { tell(index, code) }
-    leave(id, reason == .disconnected ? .announced : .lost, at: now)
+    count(reason)
+    tell(index, reason)
+    leave(
+      id, reason == .disconnected ? streams.slots[index].connection.departure : .lost, at: now)
   }
 
   /// Ends a connection that the peer or the network has ended.
@@ -30,15 +31,24 @@ extension BrokerService {
     doom(id)
   }
 
-  /// Writes a CONNACK that refuses.
-  mutating func tell(_ index: Int, _ code: ConnectReturnCode) {
-    let version = streams.slots[index].connection.version
-    streams.answer(index) { output in
-      try? OutboundPackets.encodeRefused(code, version, into: &output)
+  private mutating func count(_ reason: CloseReason) {
+    if reason != .disconnected { traffic.faults += 1 }
+    switch reason {
+    case .packetTooLarge: traffic.tooLarge += 1
+    case .tooManyProperties: traffic.tooManyProperties += 1
+    case .connectTimeout: traffic.neverConnected += 1
+    default: break
     }
   }
 
-  /// Lets a stream be closed at the end of the tick, after a last flush.
+  /// Writes what the peer is told before its connection ends.
+  private mutating func tell(_ index: Int, _ reason: CloseReason) {
+    streams.answer(index) { connection, output in
+      try? connection.encodeFarewell(reason, into: &output)
+    }
+  }
+
+  /// Lets a stream be closed at the end of the tick, after a last flush [MQTT5-3.14.4-2].
   mutating func doom(_ id: SlotID) {
     let index = Int(id.index)
     guard streams.slots.contains(id), !streams.slots[index].isDoomed else { return }

@@ -45,7 +45,7 @@ extension BrokerService {
     setPaused(id)
   }
 
-  /// Ends a connection that nothing can be written to.
+  /// Ends a connection that nothing can be written to [MQTT-4.8.0-2].
   private mutating func breakOff(_ id: SlotID, _ code: Int32) {
     let index = Int(id.index)
     guard !streams.slots[index].isDoomed else { return }

@@ -8,8 +8,21 @@ import Slabs
 import Streams
 
 extension BrokerService {
-  /// Performs every command of the core, in order.
+  /// Performs every command of the core, in order, and what follows from what could not be carried.
   public mutating func perform(at now: LinkTime) {
+    performAll(at: now)
+    while !discarded.isEmpty {
+      for k in 0..<discarded.count {
+        broker.handle(
+          .discarded(discarded[k].packetID), from: discarded[k].link, at: now,
+          commands: &commands)
+      }
+      discarded.removeAll()
+      performAll(at: now)
+    }
+  }
+
+  private mutating func performAll(at now: LinkTime) {
     var next = 0
     while next < commands.commands.count {
       perform(commands.commands[next], at: now)
@@ -21,26 +34,24 @@ extension BrokerService {
   private mutating func perform(_ command: LinkCommand, at now: LinkTime) {
     switch command {
     case .deliver(let message, let recipients):
-      deliver(message, to: recipients)
+      deliver(message, to: recipients, at: now)
       broker.performed(message)
-    case .acknowledge(let link, let packetID): answer(link, .puback, packetID, command)
-    case .confirm(let link, let packetID): answer(link, .pubrec, packetID, command)
-    case .release(let link, let packetID): answer(link, .pubrel, packetID, command)
-    case .complete(let link, let packetID): answer(link, .pubcomp, packetID, command)
-    case .opened(let link, let isPresent): opened(link, isPresent, command)
+    case .acknowledge(let link, let packetID, let reception):
+      answer(link, .puback, packetID, reception, command)
+    case .confirm(let link, let packetID, let reception):
+      answer(link, .pubrec, packetID, reception, command)
+    case .release(let link, let packetID, let isKnown):
+      answer(link, .pubrel, packetID, isKnown: isKnown, command)
+    case .complete(let link, let packetID, let isKnown):
+      answer(link, .pubcomp, packetID, isKnown: isKnown, command)
+    case .subscribed(let link, let packetID, let codes):
+      answer(link, packetID, codes, isUnsubscribe: false, at: now)
+    case .unsubscribed(let link, let packetID, let codes):
+      answer(link, packetID, codes, isUnsubscribe: true, at: now)
+    case .opened(let link, let opening): opened(link, opening, command, at: now)
+    case .challenge(let link, let isDone, let data): challenge(link, isDone, data, at: now)
     case .refused(let link, let refusal): refused(link, refusal, command)
-    case .subscribed(let link, let packetID, let codes): subscribed(link, packetID, codes)
-    case .unsubscribed(let link, let packetID):
-      guard let index = stream(of: link) else { return foreign.commands.append(command) }
-      let version = streams.slots[index].connection.version
-      streams.answer(index) { output in
-        try? OutboundPackets.encodeUnsubscribed(packetID, version, into: &output)
-      }
-    case .close(let link, let ejection):
-      guard let index = stream(of: link) else { return foreign.commands.append(command) }
-      notices.append(
-        .ejected(clientID: clientID(index), streams.slots[index].peer, ejection))
-      if let id = streams.slots.id(at: index) { doom(id) }
+    case .close(let link, let ejection): close(link, ejection, command)
     }
   }
 
@@ -52,38 +63,61 @@ extension BrokerService {
 
   // MARK: Deliveries
 
-  private mutating func deliver(_ message: MessageID, to recipients: Recipients) {
+  private mutating func deliver(
+    _ message: MessageID, to recipients: Recipients, at now: LinkTime
+  ) {
     if recipients.count == 1 {
-      deliver(message, to: commands.recipients[Int(recipients.start)])
+      deliver(message, to: commands.recipients[Int(recipients.start)], at: now)
     } else {
-      deliver(message, toAll: recipients)
+      deliver(message, toAll: recipients, at: now)
     }
   }
 
   /// Encodes straight into the one recipient's output.
-  private mutating func deliver(_ message: MessageID, to recipient: Recipient) {
+  private mutating func deliver(
+    _ message: MessageID, to recipient: Recipient, at now: LinkTime
+  ) {
     if let index = stream(of: recipient.link) {
-      streams.deliver(message, to: recipient, index, from: broker.messages)
+      let isTaken = streams.deliver(
+        message, to: recipient, index, from: broker.messages, commands, at: now)
+      if !isTaken { discard(recipient) }
     } else {
-      foreign.recipients.append(recipient)
+      handOn(recipient)
       handOn(message, from: foreign.recipients.count - 1)
     }
   }
 
   /// Encodes once for all and copies.
   @inline(never)
-  private mutating func deliver(_ message: MessageID, toAll recipients: Recipients) {
+  private mutating func deliver(
+    _ message: MessageID, toAll recipients: Recipients, at now: LinkTime
+  ) {
     let foreignStart = foreign.recipients.count
     image.forget()
     for k in Int(recipients.start)..<Int(recipients.end) {
       let recipient = commands.recipients[k]
       if let index = stream(of: recipient.link) {
-        streams.deliver(message, to: recipient, index, from: broker.messages, image: &image)
+        let isTaken = streams.deliver(
+          message, to: recipient, index, from: broker.messages, commands, at: now, image: &image)
+        if !isTaken { discard(recipient) }
       } else {
-        foreign.recipients.append(recipient)
+        handOn(recipient)
       }
     }
     handOn(message, from: foreignStart)
+  }
+
+  private mutating func discard(_ recipient: Recipient) {
+    traffic.oversized += 1
+    guard recipient.qos != .atMostOnce else { return }
+    discarded.append(Discarded(link: recipient.link, packetID: recipient.packetID))
+  }
+
+  private mutating func handOn(_ recipient: Recipient) {
+    var recipient = recipient
+    // Runs of identifiers stand in the queue that they came from.
+    if recipient.identifiers.run != nil { recipient.identifiers = .none }
+    foreign.recipients.append(recipient)
   }
 
   private mutating func handOn(_ message: MessageID, from start: Int) {
@@ -97,22 +131,52 @@ extension BrokerService {
 
   private mutating func answer(
     _ link: LinkID, _ kind: PublishAcknowledgement.Kind, _ packetID: PacketIdentifier,
-    _ command: LinkCommand
+    _ reception: Reception, _ command: LinkCommand
   ) {
     guard let index = stream(of: link) else { return foreign.commands.append(command) }
-    let version = streams.slots[index].connection.version
-    streams.answer(index) { output in
-      try? OutboundPackets.encode(kind, packetID, version, into: &output)
+    streams.answer(index) { connection, output in
+      try? OutboundPackets.encode(kind, packetID, reception, connection.version, into: &output)
     }
   }
 
-  private mutating func opened(_ link: LinkID, _ isPresent: Bool, _ command: LinkCommand) {
+  private mutating func answer(
+    _ link: LinkID, _ kind: PublishAcknowledgement.Kind, _ packetID: PacketIdentifier,
+    isKnown: Bool, _ command: LinkCommand
+  ) {
     guard let index = stream(of: link) else { return foreign.commands.append(command) }
-    streams.slots[index].connection.opened()
-    let version = streams.slots[index].connection.version
-    streams.answer(index) { output in
-      try? OutboundPackets.encodeOpened(isSessionPresent: isPresent, version, into: &output)
+    streams.answer(index) { connection, output in
+      try? OutboundPackets.encode(
+        kind, packetID, isKnown: isKnown, connection.version, into: &output)
     }
+  }
+
+  private mutating func answer(
+    _ link: LinkID, _ packetID: PacketIdentifier, _ codes: IndexRange, isUnsubscribe: Bool,
+    at now: LinkTime
+  ) {
+    guard let index = stream(of: link) else {
+      for k in codes.start..<codes.end { foreign.append(code: commands.codes[Int(k)]) }
+      return isUnsubscribe
+        ? foreign.appendUnsubscribed(link, packetID) : foreign.appendSubscribed(link, packetID)
+    }
+    if !streams.answer(index, packetID, codes, of: commands, isUnsubscribe: isUnsubscribe) {
+      fail(index, at: now)
+    }
+  }
+
+  /// Ends a connection whose peer takes no packet as large as its answer is.
+  private mutating func fail(_ index: Int, at now: LinkTime) {
+    if let id = streams.slots.id(at: index) { end(id, for: .answerTooLarge, at: now) }
+  }
+
+  private mutating func opened(
+    _ link: LinkID, _ opening: Opening, _ command: LinkCommand, at now: LinkTime
+  ) {
+    guard let index = stream(of: link) else { return foreign.commands.append(command) }
+    guard streams.greet(index, link, opening, broker, commands.octets) else {
+      return fail(index, at: now)
+    }
+    streams.slots[index].connection.opened()
     if let id = streams.slots.id(at: index) { arm(id) }
     notices.append(
       .opened(
@@ -121,20 +185,29 @@ extension BrokerService {
         keepAlive: streams.slots[index].connection.keepAlive))
   }
 
+  private mutating func challenge(
+    _ link: LinkID, _ isDone: Bool, _ range: IndexRange, at now: LinkTime
+  ) {
+    guard let index = stream(of: link) else { return }
+    guard streams.challenge(index, isDone, range, of: commands.octets) else {
+      return fail(index, at: now)
+    }
+    streams.slots[index].connection.challenged(isDone: isDone)
+  }
+
   private mutating func refused(_ link: LinkID, _ refusal: Refusal, _ command: LinkCommand) {
     guard let index = stream(of: link) else { return foreign.commands.append(command) }
-    notices.append(.refused(clientID: clientID(index), streams.slots[index].peer, refusal))
-    tell(index, OutboundPackets.returnCode(for: refusal))
+    streams.answer(index) { connection, output in
+      try? connection.encodeRefusal(refusal, into: &output)
+    }
     if let id = streams.slots.id(at: index) { doom(id) }
   }
 
-  private mutating func subscribed(
-    _ link: LinkID, _ packetID: PacketIdentifier, _ codes: IndexRange
-  ) {
-    guard let index = stream(of: link) else {
-      for k in codes.start..<codes.end { foreign.append(code: commands.codes[Int(k)]) }
-      return foreign.appendSubscribed(link, packetID)
+  private mutating func close(_ link: LinkID, _ ejection: Ejection, _ command: LinkCommand) {
+    guard let index = stream(of: link) else { return foreign.commands.append(command) }
+    streams.answer(index) { connection, output in
+      try? connection.encodeFarewell(ejection, into: &output)
     }
-    streams.answer(index, subscribed: packetID, codes, of: commands)
+    if let id = streams.slots.id(at: index) { doom(id) }
   }
 }

@@ -46,15 +46,11 @@ extension BrokerService {
       case .acknowledged(let id):
         traffic.packetsReceived &+= 1
         broker.acknowledged(id, from: link, commands: &commands)
-      case .event(let event):
-        traffic.packetsReceived &+= 1
-        broker.handle(event, from: link, at: now, commands: &commands)
-        // The answer to CONNECT decides whether what follows it is read.
-        if !streams.slots[index].connection.isConnected { perform(at: now) }
-      case .ping:
-        traffic.packetsReceived &+= 1
-        streams.answer(index) { output in try? OutboundPackets.encodePong(into: &output) }
+      case .further:
+        if !parseFurther(rest, id, &consumed, at: now) { break parsing }
       case .close(let reason):
+        // The answers to what came before stand in front of the last word [MQTT5-3.14.4-1].
+        perform(at: now)
         end(id, for: reason, at: now)
         break parsing
       }
@@ -62,5 +58,30 @@ extension BrokerService {
     perform(at: now)
     relieve(&reactor)
     return consumed
+  }
+
+  /// Takes a packet that comes seldom; false when nothing more is to be read now.
+  @inline(never)
+  private mutating func parseFurther(
+    _ bytes: Span<UInt8>, _ id: SlotID, _ consumed: inout Int, at now: LinkTime
+  ) -> Bool {
+    let index = Int(id.index)
+    switch streams.slots[index].connection.receiveFurther(bytes, consumed: &consumed, at: now) {
+    case .needMore: return false
+    case .event(let event):
+      traffic.packetsReceived &+= 1
+      broker.handle(event, from: streams.slots[index].link, at: now, commands: &commands)
+      // The answer to CONNECT decides whether what follows it is read.
+      if !streams.slots[index].connection.isConnected { perform(at: now) }
+    case .ping:
+      traffic.packetsReceived &+= 1
+      streams.answer(index) { _, output in try? OutboundPackets.encodePong(into: &output) }
+    case .close(let reason):
+      // [MQTT5-3.14.4-1]
+      perform(at: now)
+      end(id, for: reason, at: now)
+      return false
+    }
+    return true
   }
 }

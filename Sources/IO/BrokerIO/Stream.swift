@@ -36,42 +36,6 @@ struct Stream: ~Copyable {
     self.connection = connection
   }
 
-  /// Encodes a delivery straight into the output; true when nothing waited there since the flush.
-  mutating func deliver(
-    _ message: MessageID, to recipient: Recipient, from messages: borrowing MessageStore,
-    _ pool: inout BlockPool
-  ) -> Bool {
-    let version = connection.version
-    let topic = messages.topic(of: message)
-    let payload = messages.payload(of: message)
-    let room = OutboundPackets.deliveryRoom(topic: topic, payload: payload)
-    output.withOutput(of: room, from: &pool) { output in
-      try? OutboundPackets.encodeDelivery(
-        topic: topic, payload: payload, to: recipient, version, into: &output)
-    }
-    return !isDirty
-  }
-
-  /// Copies the message's image, with the recipient's Packet Identifier; true as above.
-  mutating func deliver(
-    _ message: MessageID, to recipient: Recipient, from messages: borrowing MessageStore,
-    _ image: inout PublishImage, _ pool: inout BlockPool
-  ) -> Bool {
-    do {
-      try image.prepare(
-        topic: messages.topic(of: message), payload: messages.payload(of: message),
-        for: recipient, version: connection.version)
-    } catch {
-      // A topic of the store always fits a PUBLISH.
-      return false
-    }
-    let start = output.pendingCount
-    output.append(image.bytes, from: &pool)
-    if let offset = image.packetIDOffset {
-      output.patch(bigEndian: recipient.packetID.rawValue, at: start + offset)
-    }
-    return !isDirty
-  }
 }
 
 /// A listening socket and how many of its connections are open.

@@ -17,6 +17,9 @@ public struct ClientStream: ~Copyable {
   /// How many requests may wait for their acknowledgement.
   public static var window: Int { 64 }
 
+  /// How many messages of QoS 2 may wait for their release.
+  static var incoming: UInt16 { 1_024 }
+
   /// What a wait has found beside the broker's bytes.
   public struct Readiness: OptionSet, Sendable {
     /// The bits.
@@ -37,7 +40,7 @@ public struct ClientStream: ~Copyable {
     static let input: UInt64 = 2
   }
 
-  var client = Client<64, 1_024>()
+  var client = Client<64, 1_024, 32_768>()
   var reactor: Reactor
   let signals: SignalReader
 
@@ -72,6 +75,12 @@ public struct ClientStream: ~Copyable {
 
   /// Whether the broker has accepted the connection, and nothing has ended it.
   public var isConnected: Bool { client.isConnected }
+
+  /// Whether another message of QoS 1 or 2 can be sent now.
+  public var canPublish: Bool { client.canPublish }
+
+  /// What the broker takes.
+  public var serverLimits: ServerLimits { client.serverLimits }
 
   /// How many requests wait for their acknowledgement.
   public var inFlightCount: Int { client.inFlightCount }

@@ -14,6 +14,8 @@ public struct ConnectSettings: Sendable {
     public var qos = QoS.atMostOnce
     /// Whether it is retained.
     public var isRetained = false
+    /// Delay, expiry, content type and more; only in 5.0.
+    public var properties = PropertyList()
 
     /// An empty will for that topic.
     public init(topicName: [UInt8]) { self.topicName = topicName }
@@ -23,7 +25,8 @@ public struct ConnectSettings: Sendable {
   public var clientIdentifier: [UInt8] = []
   /// The keep alive in seconds; 0 turns it off.
   public var keepAlive: UInt16 = 60
-  /// Whether the session starts anew and ends with the connection.
+  /// Whether the session starts anew and ends with the connection; in 5.0 whether it starts anew,
+  /// and the Session Expiry Interval among the properties tells when it ends.
   public var isCleanSession = true
   /// The will.
   public var will: Will?
@@ -33,6 +36,9 @@ public struct ConnectSettings: Sendable {
   public var password: [UInt8]?
   /// The version to speak.
   public var version = ProtocolVersion.mqtt311
+  /// Session expiry, limits, authentication and more; only in 5.0. Where no Receive Maximum is
+  /// among them, the client's own goes along.
+  public var properties = PropertyList()
 
   /// A clean session of a nameless client.
   public init() {}
@@ -44,22 +50,35 @@ public struct ConnectSettings: Sendable {
     let topicName = will?.topicName ?? []
     let payload = will?.payload ?? []
     let (name, user, word) = (clientIdentifier, userName ?? [], password ?? [])
-    let testament = Will.view(will, topicName: topicName.span, payload: payload.span)
+    let (properties, willProperties) = (completeProperties.octets, will?.properties.octets ?? [])
+    let testament = Will.view(
+      will, topicName: topicName.span, payload: payload.span,
+      properties: Properties(willProperties.span))
     try body(
       Connect(
         clientIdentifier: name.span, keepAlive: keepAlive, isCleanSession: isCleanSession,
         will: testament, userName: userName == nil ? nil : user.span,
-        password: password == nil ? nil : word.span, version: version))
+        password: password == nil ? nil : word.span, version: version,
+        properties: Properties(properties.span)))
+  }
+
+  /// The properties, and how many messages the client has room for.
+  private var completeProperties: PropertyList {
+    var list = properties
+    // There is always room for three octets.
+    if !list.contains(.receiveMaximum) { try? list.append(.receiveMaximum(ClientStream.incoming)) }
+    return list
   }
 }
 
 extension ConnectSettings.Will {
-  @_lifetime(copy topicName, copy payload)
+  @_lifetime(copy topicName, copy payload, copy properties)
   fileprivate static func view(
-    _ will: Self?, topicName: Span<UInt8>, payload: Span<UInt8>
+    _ will: Self?, topicName: Span<UInt8>, payload: Span<UInt8>, properties: Properties
   ) -> MQTTCodec.Will? {
     guard let will else { return nil }
     return MQTTCodec.Will(
-      topicName: topicName, payload: payload, qos: will.qos, isRetained: will.isRetained)
+      topicName: topicName, payload: payload, qos: will.qos, isRetained: will.isRetained,
+      properties: properties)
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import MQTTClient
+import MQTTCodec
 import MQTTTerms
 import Reactor
 import Streams
@@ -92,16 +93,18 @@ extension ClientStream {
     hasBytes = false
   }
 
-  /// Sends what the client owes and what waits, then DISCONNECT, and closes when the broker has, or
-  /// at `limit`.
-  public mutating func finish(until limit: UInt64) {
+  /// Sends what the client owes and what waits, then DISCONNECT, in 5.0 with these properties, and
+  /// closes when the broker has, or at `limit`. Where the client has ended the connection itself,
+  /// what it owes is the farewell.
+  public mutating func finish(
+    until limit: UInt64, properties: PropertyList = PropertyList()
+  ) {
     transmit()
-    let isSaid: Void? = try? output.withOutput(of: 2, from: &pool) {
-      (output) throws(ClientError) in
-      try client.disconnect(into: &output)
-    }
+    // What cannot be said with properties is said without: the will would come else.
+    if !sayFarewell(properties) { _ = sayFarewell(PropertyList()) }
+    let isSaid = !output.isEmpty
     var isFinishing = false
-    while isSaid != nil, let number = socket?.number, MonotonicClock.now() < limit {
+    while isSaid, let number = socket?.number, MonotonicClock.now() < limit {
       if output.isEmpty, !isFinishing {
         TCPStream.finishSending(number)
         isFinishing = true
@@ -110,6 +113,18 @@ extension ClientStream {
     }
     close()
     failure = nil
+  }
+
+  /// Queues a DISCONNECT; whether that was possible.
+  private mutating func sayFarewell(_ properties: PropertyList) -> Bool {
+    let octets = properties.octets
+    do throws(ClientError) {
+      // Fixed header, reason and Property Length take 10 octets at most.
+      try output.withOutput(of: 10 + octets.count, from: &pool) { (output) throws(ClientError) in
+        try client.disconnect(properties: Properties(octets.span), into: &output)
+      }
+      return true
+    } catch { return false }
   }
 
   /// Milliseconds from now until `limit`, for the reactor.

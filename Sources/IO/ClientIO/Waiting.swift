@@ -1,5 +1,6 @@
 import Glibc
 import MQTTClient
+import MQTTCodec
 import MQTTTerms
 import Reactor
 import Streams
@@ -39,10 +40,23 @@ extension ClientStream {
     repeat {
       // The buffer stands still until the stream is used again, which ends the event's life.
       let bytes = _overrideLifetime(buffer.bytes, copying: Span<UInt8>())
-      if let event = client.receive(bytes, consumed: &consumed, at: .now()) { return event }
+      if let event = client.receive(bytes, consumed: &consumed, at: .now()) {
+        return complete(event)
+      }
     } while transmit()
     discardBytes()
     return nil
+  }
+
+  /// The event, where it is a message with the name that its Topic Alias stands for.
+  @_lifetime(copy event)
+  private func complete(_ event: ClientEvent) -> ClientEvent {
+    guard case .message(let message) = event, message.header.topicName.isEmpty else { return event }
+    var header = message.header
+    // It stands still as long as the received bytes do.
+    header.topicName = _overrideLifetime(
+      client.topicName(of: message), copying: message.header.topicName)
+    return .message(Publish(header, payload: message.payload))
   }
 
   /// Keeps what the client has not taken of the received bytes for the next read.
@@ -56,7 +70,7 @@ extension ClientStream {
   @discardableResult
   mutating func transmit() -> Bool {
     var didTransmit = false
-    output.withOutput(of: 8 * ClientStream.window + 2, from: &pool) { output in
+    output.withOutput(of: 9 * ClientStream.window + 2, from: &pool) { output in
       didTransmit = client.nextTransmit(into: &output)
     }
     return didTransmit

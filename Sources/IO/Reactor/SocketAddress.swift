@@ -48,6 +48,29 @@ public struct SocketAddress: BitwiseCopyable, Sendable, Hashable {
     SocketAddress(family: .ipv6, port: port, low: UInt64(1).bigEndian)
   }
 
+  /// The octets in network order: four of IPv4, sixteen of IPv6, none of a Unix socket.
+  public var octets: InlineArray<16, UInt8> {
+    var octets = InlineArray<16, UInt8>(repeating: 0)
+    let isShort = family == .ipv4
+    for index in 0..<8 as Range<Int> {
+      let shift = UInt64(8 * index)
+      octets[index] = UInt8(truncatingIfNeeded: (isShort ? low : high).littleEndian >> shift)
+      if !isShort { octets[8 + index] = UInt8(truncatingIfNeeded: low.littleEndian >> shift) }
+    }
+    return octets
+  }
+
+  /// The IPv6 address of sixteen octets in network order.
+  public static func ipv6(_ octets: InlineArray<16, UInt8>, port: UInt16) -> SocketAddress {
+    var (high, low) = (UInt64(0), UInt64(0))
+    for index in 0..<8 as Range<Int> {
+      high |= UInt64(octets[index]) << UInt64(8 * index)
+      low |= UInt64(octets[8 + index]) << UInt64(8 * index)
+    }
+    return SocketAddress(
+      family: .ipv6, port: port, high: UInt64(littleEndian: high), low: UInt64(littleEndian: low))
+  }
+
   /// Whether packets to it stay on this machine.
   public var isLoopback: Bool {
     switch family {

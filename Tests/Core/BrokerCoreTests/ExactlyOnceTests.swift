@@ -94,7 +94,7 @@ import Testing
     quietly(t.publish(1, "a", "1", qos: .exactlyOnce, id: 1))
     quietly(t.publish(1, "a", "2", qos: .exactlyOnce, id: 2))
     let third = t.publish(1, "a", "3", qos: .exactlyOnce, id: 3)
-    #expect(third == ["1 close protocolError"])
+    #expect(third == ["1 close receiveMaximumExceeded"])
   }
 
   @Test func `a peer that takes QoS 1 at most is granted no more`() {

@@ -25,14 +25,15 @@ extension RandomWalk {
 
   private mutating func note(_ command: LinkCommand, _ links: [LinkID: Int]) {
     switch command {
-    case .opened(let link, let isPresent): note(link, .opened(isPresent: isPresent), links)
-    case .acknowledge(let link, let id): note(link, .acknowledged(id.rawValue), links)
-    case .confirm(let link, let id): note(link, .confirmed(id.rawValue), links)
-    case .release(let link, let id): note(link, .released(id.rawValue), links)
-    case .complete(let link, let id): note(link, .completed(id.rawValue), links)
-    case .unsubscribed(let link, _): note(link, .unsubscribed, links)
+    case .opened(let link, let opening):
+      note(link, .opened(isPresent: opening.isSessionPresent), links)
+    case .acknowledge(let link, let id, _): note(link, .acknowledged(id.rawValue), links)
+    case .confirm(let link, let id, _): note(link, .confirmed(id.rawValue), links)
+    case .release(let link, let id, _): note(link, .released(id.rawValue), links)
+    case .complete(let link, let id, _): note(link, .completed(id.rawValue), links)
+    case .unsubscribed(let link, _, _): note(link, .unsubscribed, links)
     case .close(let link, _): note(link, .takenOver, links)
-    case .refused(let link, _): note(link, .subscribed([]), links)
+    case .refused(let link, _), .challenge(let link, _, _): note(link, .subscribed([]), links)
     case .subscribed(let link, _, let codes):
       let granted = (codes.start..<codes.end).map { commands.codes[Int($0)].rawValue }
       note(link, .subscribed(granted), links)

@@ -132,15 +132,19 @@ struct RandomWalk: ~Copyable {
       Array("client \(client)".utf8), Array((will?.topic ?? "").utf8),
       Array((will?.payload ?? "").utf8)
     )
-    var request = SessionRequest(
+    var asked: WillRequest?
+    if let will {
+      asked = WillRequest(
+        IncomingPublish(
+          topic: topic.span, payload: payload.span,
+          qos: QoS(rawValue: will.qos) ?? .atMostOnce, isRetained: isWillRetained,
+          packetID: .none))
+    }
+    let request = SessionRequest(
       clientID: id.span, isCleanStart: session.isClean,
       sessionExpiry: session.isClean ? 0 : .max,
       traits: LinkTraits(
-        receiveMaximum: UInt16(session.limit), queuesQoS0: session.queuesQoS0))
-    request.willTopic = topic.span
-    request.willPayload = payload.span
-    request.willQoS = QoS(rawValue: will?.qos ?? 0) ?? .atMostOnce
-    request.isWillRetained = isWillRetained
+        receiveMaximum: UInt16(session.limit), queuesQoS0: session.queuesQoS0), will: asked)
     tell(link, .open(request))
     try model.open(client, session, will: will.map { ($0, isWillRetained) })
   }

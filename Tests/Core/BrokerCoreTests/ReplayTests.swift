@@ -61,7 +61,7 @@ import Testing
     let lines = t.subscribe(
       1, ("#", .atMostOnce), ("r/#", .atMostOnce), ("+/#", .atMostOnce), ("+/+", .atMostOnce),
       ("r/+", .atMostOnce))
-    #expect(lines == ["1 subscribed 1 [0, 0, 0, 0, 128]"])
+    #expect(lines == ["1 subscribed 1 [0, 0, 0, 0, 151]"])
     let sent = t.resume(1)
     #expect(sent.count == 2_400)
     let granted = t.subscribe(1, ("r/+", .atMostOnce))

@@ -20,33 +20,47 @@ struct Transcript: ~Copyable {
     _ link: UInt32, _ clientID: String, clean: Bool = true, receiveMaximum: UInt16 = 20,
     maximumQoS: QoS = .exactlyOnce,
     will: (topic: String, payload: String, qos: QoS, isRetained: Bool)? = nil,
-    expiry: UInt32? = nil, queuesQoS0: Bool = false
+    willDelay: UInt32 = 0, willExpiry: UInt32 = .max, expiry: UInt32? = nil,
+    queuesQoS0: Bool = false, isFive: Bool = false, user: String? = nil,
+    password: String? = nil
   ) -> [String] {
     let id = Array(clientID.utf8)
     let willTopic = Array((will?.topic ?? "").utf8)
     let willPayload = Array((will?.payload ?? "").utf8)
-    var request = SessionRequest(
+    let name = Array((user ?? "").utf8)
+    var asked: WillRequest?
+    if let will {
+      asked = WillRequest(
+        IncomingPublish(
+          topic: willTopic.span, payload: willPayload.span, qos: will.qos,
+          isRetained: will.isRetained, packetID: .none, properties: Span(), expiry: willExpiry),
+        delay: willDelay)
+    }
+    var userName: Span<UInt8>?
+    if user != nil { userName = name.span }
+    let secret = Array((password ?? "").utf8)
+    var passwordBytes: Span<UInt8>?
+    if password != nil { passwordBytes = secret.span }
+    let request = SessionRequest(
       clientID: id.span, isCleanStart: clean, sessionExpiry: expiry ?? (clean ? 0 : .max),
       traits: LinkTraits(
-        receiveMaximum: receiveMaximum, maximumQoS: maximumQoS, queuesQoS0: queuesQoS0))
-    request.willTopic = willTopic.span
-    request.willPayload = willPayload.span
-    request.willQoS = will?.qos ?? .atMostOnce
-    request.isWillRetained = will?.isRetained ?? false
+        receiveMaximum: receiveMaximum, maximumQoS: maximumQoS, queuesQoS0: queuesQoS0,
+        takesSubscriptionIdentifiers: isFive, hearsReasons: isFive),
+      will: asked, userName: userName, password: passwordBytes)
     broker.handle(.open(request), from: Self.link(link), at: now, commands: &commands)
     return perform()
   }
 
   mutating func publish(
     _ link: UInt32, _ topic: String, _ payload: String, qos: QoS = .atMostOnce,
-    retain: Bool = false, id: UInt16 = 0
+    retain: Bool = false, id: UInt16 = 0, expiry: UInt32 = .max, isText: Bool = false
   ) -> [String] {
     let topic = Array(topic.utf8)
     let payload = Array(payload.utf8)
     let event = LinkEvent.publish(
       IncomingPublish(
         topic: topic.span, payload: payload.span, qos: qos, isRetained: retain,
-        packetID: PacketIdentifier(id)))
+        packetID: PacketIdentifier(id), properties: Span(), expiry: expiry, isText: isText))
     broker.handle(event, from: Self.link(link), at: now, commands: &commands)
     return perform()
   }
@@ -61,6 +75,15 @@ struct Transcript: ~Copyable {
     }
     while broker.replay(budget: 2, commands: &commands) {}
     return perform()
+  }
+
+  mutating func subscribe(
+    _ link: UInt32, _ filter: String, on terms: SubscriptionTerms
+  ) -> [String] {
+    let bytes = Array(filter.utf8)
+    let request = SubscriptionRequest(
+      filter: bytes.span, terms: terms, packetID: PacketIdentifier(1), isLast: true)
+    return handle(link, .subscribe(request))
   }
 
   mutating func unsubscribe(_ link: UInt32, _ filter: String) -> [String] {
@@ -101,9 +124,24 @@ struct Transcript: ~Copyable {
     return perform()
   }
 
-  mutating func advance(to now: LinkTime) {
+  @discardableResult
+  mutating func advance(to now: LinkTime) -> [String] {
     self.now = now
-    broker.advance(to: now)
+    broker.advance(to: now, commands: &commands)
+    return perform()
+  }
+
+  /// The answer of an authenticator that took its time.
+  mutating func conclude(_ link: UInt32, _ verdict: LoginVerdict) -> [String] {
+    broker.conclude(Self.link(link), verdict, reply: Span(), at: now, commands: &commands)
+    return perform()
+  }
+
+  /// What the broker has to say in the log.
+  mutating func remarks() -> [BrokerRemark] {
+    var remarks: [BrokerRemark] = []
+    while let remark = broker.nextRemark() { remarks.append(remark) }
+    return remarks
   }
 
   private mutating func perform() -> [String] {
@@ -115,13 +153,17 @@ struct Transcript: ~Copyable {
 
   private mutating func describe(_ command: LinkCommand) -> [String] {
     switch command {
-    case .opened(let link, let isPresent): return ["\(link.index) opened \(isPresent)"]
+    case .opened(let link, let opening): return ["\(link.index) opened \(opening.isSessionPresent)"]
+    case .challenge(let link, let isDone, _):
+      return ["\(link.index) \(isDone ? "shown" : "challenged")"]
     case .refused(let link, let refusal): return ["\(link.index) refused \(refusal)"]
-    case .acknowledge(let link, let id): return ["\(link.index) ack \(id.rawValue)"]
-    case .confirm(let link, let id): return ["\(link.index) confirm \(id.rawValue)"]
-    case .release(let link, let id): return ["\(link.index) release \(id.rawValue)"]
-    case .complete(let link, let id): return ["\(link.index) complete \(id.rawValue)"]
-    case .unsubscribed(let link, let id): return ["\(link.index) unsubscribed \(id.rawValue)"]
+    case .acknowledge(let link, let id, let reception):
+      return ["\(link.index) ack \(id.rawValue)\(words(reception))"]
+    case .confirm(let link, let id, let reception):
+      return ["\(link.index) confirm \(id.rawValue)\(words(reception))"]
+    case .release(let link, let id, _): return ["\(link.index) release \(id.rawValue)"]
+    case .complete(let link, let id, _): return ["\(link.index) complete \(id.rawValue)"]
+    case .unsubscribed(let link, let id, _): return ["\(link.index) unsubscribed \(id.rawValue)"]
     case .close(let link, let why): return ["\(link.index) close \(why)"]
     case .subscribed(let link, let id, let codes):
       let granted = (codes.start..<codes.end).map { commands.codes[Int($0)].rawValue }
@@ -138,11 +180,20 @@ struct Transcript: ~Copyable {
     }
   }
 
+  private func words(_ reception: Reception) -> String {
+    reception.isRefusal ? " \(reception)" : ""
+  }
+
   private func describe(_ recipient: Recipient, _ text: String) -> String {
     var line = "\(recipient.link.index) \(text) q\(recipient.qos.rawValue)"
     if !recipient.packetID.isNone { line += " #\(recipient.packetID.rawValue)" }
     if recipient.flags.contains(.retained) { line += " retained" }
     if recipient.flags.contains(.duplicate) { line += " dup" }
+    if let one = recipient.identifiers.one { line += " by [\(one)]" }
+    if let run = recipient.identifiers.run {
+      let named = commands.identifiers(ofRun: run)
+      line += " by \(named.indices.map { named[$0] })"
+    }
     return line
   }
 

@@ -39,15 +39,24 @@ private struct Peer: ~Copyable {
       let rest = input.span.extracting(consumed..<input.count)
       switch connection.receive(rest, consumed: &consumed, at: now) {
       case .needMore: return lines + (consumed == input.count ? [] : ["…\(input.count - consumed)"])
-      case .ping: lines.append("ping")
-      case .close(let reason):
-        connection.close()
-        return lines + ["close \(reason)"]
       case .publish(let publish): lines.append(describe(publish))
       case .acknowledged(let id): lines.append("acknowledged \(id.rawValue)")
-      case .event(let event): lines.append(describe(event))
+      case .further:
+        switch connection.receiveFurther(rest, consumed: &consumed, at: now) {
+        case .needMore:
+          return lines + (consumed == input.count ? [] : ["…\(input.count - consumed)"])
+        case .ping: lines.append("ping")
+        case .event(let event): lines.append(describe(event))
+        case .close(let reason): return lines + [close(reason)]
+        }
+      case .close(let reason): return lines + [close(reason)]
       }
     }
+  }
+
+  private mutating func close(_ reason: CloseReason) -> String {
+    connection.close()
+    return "close \(reason)"
   }
 
   private func describe(_ publish: borrowing IncomingPublish) -> String {
@@ -59,9 +68,10 @@ private struct Peer: ~Copyable {
   private func describe(_ event: consuming LinkEvent) -> String {
     switch event {
     case .open(let request):
-      let will =
-        request.willTopic.isEmpty
-        ? "" : " will \(text(request.willTopic))=\(text(request.willPayload))"
+      var will = ""
+      if let asked = request.will {
+        will = " will \(text(asked.message.topic))=\(text(asked.message.payload))"
+      }
       let expiry =
         request.sessionExpiry == 0 || request.sessionExpiry == .max
         ? "" : " for \(request.sessionExpiry) s"
@@ -71,8 +81,11 @@ private struct Peer: ~Copyable {
     case .received(let id): return "received \(id.rawValue)"
     case .released(let id): return "released \(id.rawValue)"
     case .completed(let id): return "completed \(id.rawValue)"
+    case .rejected(let id): return "rejected \(id.rawValue)"
+    case .discarded(let id): return "discarded \(id.rawValue)"
+    case .authenticate(let step): return "authenticate \(text(step.method)) \(text(step.data))"
     case .subscribe(let request):
-      return "subscribe \(text(request.filter)) q\(request.qos.rawValue)"
+      return "subscribe \(text(request.filter)) q\(request.terms.qos.rawValue)"
         + " #\(request.packetID.rawValue)\(request.isLast ? " last" : "")"
     case .unsubscribe(let request):
       return "unsubscribe \(text(request.filter)) #\(request.packetID.rawValue)"

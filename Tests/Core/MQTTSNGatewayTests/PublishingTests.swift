@@ -42,10 +42,10 @@ import Testing
     let told = bench.told()
     let sent = bench.sent()
     #expect(told == ["publish a/b=21 q1 id9"] && sent.isEmpty)
-    bench.perform(.acknowledge(bench.hub.link, .init(9)))
+    bench.perform(.acknowledge(bench.hub.link, .init(9), .accepted))
     let late = bench.sent()
     #expect(late == [wire("0D 00 01 00 09 00")])
-    bench.perform(.acknowledge(bench.hub.link, .init(9)))
+    bench.perform(.acknowledge(bench.hub.link, .init(9), .accepted))
     let never = bench.sent()
     #expect(never.isEmpty)
   }

@@ -25,21 +25,25 @@ struct ScriptedHub: ~Copyable, Hub {
     case .publish(let publish):
       told.append("publish \(words(of: publish))")
       if answers, publish.qos != .atMostOnce {
-        commands.commands.append(.acknowledge(link, publish.packetID))
+        commands.commands.append(.acknowledge(link, publish.packetID, .accepted))
       }
     case .acknowledged(let id): told.append("acknowledged \(id.rawValue)")
-    case .received, .released, .completed: told.append("QoS 2")
+    case .received, .released, .completed, .rejected, .discarded: told.append("QoS 2")
+    case .authenticate: told.append("authenticate")
     case .subscribe(let request):
-      told.append("subscribe \(text(request.filter)) q\(request.qos.rawValue)")
+      told.append("subscribe \(text(request.filter)) q\(request.terms.qos.rawValue)")
       guard answers else { return }
-      commands.append(code: grant ?? .granted(request.qos))
+      commands.append(code: grant ?? .granted(request.terms.qos))
       commands.appendSubscribed(link, request.packetID)
     case .unsubscribe(let request):
       told.append("unsubscribe \(text(request.filter))")
-      if answers { commands.commands.append(.unsubscribed(link, request.packetID)) }
+      guard answers else { return }
+      commands.append(code: .unsubscribed)
+      commands.appendUnsubscribed(link, request.packetID)
     case .paused: told.append("paused")
     case .resumed: told.append("resumed")
-    case .closed(let departure): told.append("closed \(departure)")
+    case .closed(let departure):
+      told.append(departure == .lost ? "closed lost" : "closed announced")
     }
   }
 
@@ -48,17 +52,17 @@ struct ScriptedHub: ~Copyable, Hub {
   ) {
     var words = "open \(text(request.clientID))"
     if request.isCleanStart { words += " clean" }
-    if !request.willTopic.isEmpty {
-      words += " will \(text(request.willTopic))=\(text(request.willPayload))"
-      words += " q\(request.willQoS.rawValue)"
-      if request.isWillRetained { words += " retained" }
+    if let will = request.will {
+      words += " will \(text(will.message.topic))=\(text(will.message.payload))"
+      words += " q\(will.message.qos.rawValue)"
+      if will.message.isRetained { words += " retained" }
     }
     told.append(words)
     self.link = link
     if let refusal {
       commands.commands.append(.refused(link, refusal))
     } else if answers {
-      commands.commands.append(.opened(link, isSessionPresent: false))
+      commands.commands.append(.opened(link, Opening(isSessionPresent: false)))
     }
   }
 

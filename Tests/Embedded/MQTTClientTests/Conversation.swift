@@ -1,11 +1,12 @@
 import MQTTClient
 import MQTTCodec
 import MQTTTerms
+import Testing
 
 /// A client and the bytes that go in and out of it, in virtual time. What happens is told in words
 /// and hexadecimal digits.
 final class Conversation {
-  private var client: Client<3, 2>
+  private var client: Client<3, 2, 32>
   private var received: [UInt8] = []
   private(set) var now = TickTime(milliseconds: .max - 5_000)
   /// How many octets an output takes.
@@ -23,8 +24,20 @@ final class Conversation {
     return conversation
   }
 
+  /// A conversation of 5.0 after a CONNECT and a CONNACK with these properties.
+  static func connected5(
+    _ answer: String = "", promising promises: String = "", isClean: Bool = true
+  ) throws -> Conversation {
+    let conversation = Conversation()
+    _ = try conversation.connect(isClean: isClean, version: .mqtt50, properties: promises)
+    #expect(conversation.feed(connack5(answer)).first?.hasPrefix("connected") == true)
+    return conversation
+  }
+
   var isConnected: Bool { client.isConnected }
   var inFlightCount: Int { client.inFlightCount }
+  var canPublish: Bool { client.canPublish }
+  var limits: ServerLimits { client.serverLimits }
 
   /// Milliseconds until the next deadline.
   var untilDeadline: UInt32? { client.nextDeadline?.since(now) }
@@ -55,7 +68,11 @@ final class Conversation {
     var words: [String] = []
     var consumed = 0
     while let event = client.receive(received.span, consumed: &consumed, at: now) {
-      words.append(text(of: event))
+      if case .message(let message) = event, message.header.topicName.isEmpty {
+        words.append(string(client.topicName(of: message)) + text(of: event))
+      } else {
+        words.append(text(of: event))
+      }
     }
     received.removeFirst(consumed)
     return words
@@ -71,47 +88,66 @@ final class Conversation {
   func connectionLost() { client.connectionLost() }
 
   func connect(
-    keepAlive: UInt16 = 60, isClean: Bool = true, version: ProtocolVersion = .mqtt311
+    keepAlive: UInt16 = 60, isClean: Bool = true, version: ProtocolVersion = .mqtt311,
+    properties: String = "", name: [UInt8] = Array("n1".utf8)
   ) throws(ClientError) -> String {
-    let name = Array("n1".utf8)
+    let properties = bytes(properties)
     return try sent { (output) throws(ClientError) in
       let connect = Connect(
         clientIdentifier: name.span, keepAlive: keepAlive, isCleanSession: isClean,
-        version: version)
+        version: version, properties: Properties(properties.span))
       try client.connect(connect, into: &output, at: now)
     }
   }
 
-  func connectWithEverything() throws(ClientError) -> String {
-    let name = Array("n1".utf8), topic = Array("w".utf8), payload = Array("bye".utf8)
-    let userName = Array("ann".utf8), password = Array("pwd".utf8)
+  func connectWithWill(_ willProperties: String) throws(ClientError) -> String {
+    let name = Array("n1".utf8), topic = Array("w".utf8), properties = bytes(willProperties)
+    return try sent { (output) throws(ClientError) in
+      let will = Will(
+        topicName: topic.span, payload: Span(), qos: .atMostOnce, isRetained: false,
+        properties: Properties(properties.span))
+      let connect = Connect(
+        clientIdentifier: name.span, keepAlive: 60, will: will, version: .mqtt50)
+      try client.connect(connect, into: &output, at: now)
+    }
+  }
+
+  func connectWithEverything(
+    name: [UInt8] = Array("n1".utf8), topic: [UInt8] = Array("w".utf8),
+    userName: [UInt8] = Array("ann".utf8),
+    version: ProtocolVersion = .mqtt311
+  ) throws(ClientError) -> String {
+    let payload = Array("bye".utf8), password = Array("pwd".utf8)
     return try sent { (output) throws(ClientError) in
       let will = Will(
         topicName: topic.span, payload: payload.span, qos: .atLeastOnce, isRetained: true)
       let connect = Connect(
         clientIdentifier: name.span, keepAlive: 10, isCleanSession: false, will: will,
-        userName: userName.span, password: password.span)
+        userName: userName.span, password: password.span, version: version)
       try client.connect(connect, into: &output, at: now)
     }
   }
 
   func publish(
-    _ payload: String, to topic: String, qos: QoS, isRetained: Bool = false
+    _ payload: String, to topic: String, qos: QoS, isRetained: Bool = false,
+    properties: String = ""
   ) throws(ClientError) -> String {
-    let topic = Array(topic.utf8), payload = Array(payload.utf8)
+    let topic = Array(topic.utf8), payload = Array(payload.utf8), properties = bytes(properties)
     return try sent { (output) throws(ClientError) in
       try client.publish(
-        payload.span, to: topic.span, qos: qos, isRetained: isRetained, into: &output)
+        payload.span, to: topic.span, qos: qos, isRetained: isRetained,
+        properties: Properties(properties.span), into: &output)
     }
   }
 
-  func resend(_ identifier: UInt16, _ payload: String, to topic: String) throws(ClientError)
-    -> String
-  {
-    let topic = Array(topic.utf8), payload = Array(payload.utf8)
+  func resend(
+    _ identifier: UInt16, _ payload: String, to topic: String, properties: String = ""
+  ) throws(ClientError) -> String {
+    let topic = Array(topic.utf8), payload = Array(payload.utf8), properties = bytes(properties)
     return try sent { (output) throws(ClientError) in
       try client.resend(
-        PacketIdentifier(identifier), payload.span, to: topic.span, into: &output)
+        PacketIdentifier(identifier), payload.span, to: topic.span,
+        properties: Properties(properties.span), into: &output)
     }
   }
 
@@ -126,15 +162,42 @@ final class Conversation {
     }
   }
 
-  func unsubscribe(from filter: String) throws(ClientError) -> String {
-    let filter = Array(filter.utf8)
+  func subscribe(
+    to filter: String, _ options: SubscriptionOptions, properties: String = ""
+  ) throws(ClientError) -> String {
+    let filter = Array(filter.utf8), properties = bytes(properties)
     return try sent { (output) throws(ClientError) in
-      try client.unsubscribe(from: filter.span, into: &output)
+      try client.subscribe(
+        to: filter.span, options: options, properties: Properties(properties.span), into: &output)
     }
   }
 
-  func disconnect() throws(ClientError) -> String {
-    try sent { (output) throws(ClientError) in try client.disconnect(into: &output) }
+  func unsubscribe(from filter: String, properties: String = "") throws(ClientError) -> String {
+    let filter = Array(filter.utf8), properties = bytes(properties)
+    return try sent { (output) throws(ClientError) in
+      try client.unsubscribe(
+        from: filter.span, properties: Properties(properties.span), into: &output)
+    }
+  }
+
+  func authenticate(
+    _ reasonCode: ReasonCode = .continueAuthentication, _ properties: String
+  ) throws(ClientError) -> String {
+    let properties = bytes(properties)
+    return try sent { (output) throws(ClientError) in
+      try client.authenticate(
+        reasonCode, properties: Properties(properties.span), into: &output)
+    }
+  }
+
+  func disconnect(
+    _ reasonCode: ReasonCode = .normalDisconnection, properties: String = ""
+  ) throws(ClientError) -> String {
+    let properties = bytes(properties)
+    return try sent { (output) throws(ClientError) in
+      try client.disconnect(
+        reasonCode, properties: Properties(properties.span), into: &output)
+    }
   }
 
   private func sent(
@@ -156,36 +219,4 @@ final class Conversation {
     let count = output.finalize(for: storage)
     return Array(storage[0..<count])
   }
-}
-
-/// Bytes from hexadecimal digits; blanks separate fields for the reader.
-func bytes(_ hex: String) -> [UInt8] {
-  let digits = hex.compactMap { $0.hexDigitValue }
-  return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-}
-
-private func hex(_ octets: [UInt8]) -> String {
-  octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
-}
-
-private func text(of event: ClientEvent) -> String {
-  switch event {
-  case .connected(let isSessionPresent): return isSessionPresent ? "connected again" : "connected"
-  case .message(let publish):
-    let header = publish.header
-    let flags = (header.isDuplicate ? " dup" : "") + (header.isRetained ? " retain" : "")
-    return
-      "\(string(header.topicName)) = \(string(publish.payload)) q\(header.qos.rawValue)\(flags)"
-  case .received(let identifier): return "received \(identifier.rawValue)"
-  case .published(let identifier): return "published \(identifier.rawValue)"
-  case .subscribed(let identifier, let granted):
-    return "subscribed \(identifier.rawValue) " + (granted.map { "q\($0.rawValue)" } ?? "refused")
-  case .unsubscribed(let identifier): return "unsubscribed \(identifier.rawValue)"
-  case .resend(let identifier): return "resend \(identifier.rawValue)"
-  case .closed(let reason): return "closed: \(reason)"
-  }
-}
-
-private func string(_ octets: Span<UInt8>) -> String {
-  String(decoding: octets.indices.map { octets[$0] }, as: UTF8.self)
 }

@@ -21,14 +21,19 @@ struct ClientOptions {
     "-k", "--keepalive", value: .integer("SECONDS", 5...65_535),
     summary: "The longest silence in seconds: 60.")
   static let keptSession = CommandOption(
-    "-c", "--disable-clean-session", summary: "Let the broker keep the session; needs -i or -I.")
+    "-c", "--disable-clean-session",
+    summary: "Let the broker keep the session, in version 5 as long as -x says; needs -i or -I.")
   static let userName = CommandOption(
     "-u", "--username", value: .text("NAME"), summary: "The user name.")
   static let password = CommandOption(
-    "-P", "--pw", value: .text("PASSWORD"), summary: "The password; needs -u.")
+    "-P", "--pw", value: .text("PASSWORD"), summary: "The password; before version 5 it needs -u.")
   static let version = CommandOption(
-    "-V", "--protocol-version", value: .choice("VERSION", ["31", "311", "mqttv31", "mqttv311"]),
-    summary: "The version of MQTT: 311.")
+    "-V", "--protocol-version",
+    value: .choice("VERSION", ["31", "311", "5", "mqttv31", "mqttv311", "mqttv5"]),
+    summary: "The version of MQTT: 311, or 5 where an option needs it.")
+  static let sessionExpiry = CommandOption(
+    "-x", value: .text("SECONDS"),
+    summary: "How long the broker keeps the session, in version 5; -1 for ever.")
   static let qos = CommandOption(
     "-q", "--qos", value: .integer("QOS", 0...2), summary: "The quality of service: 0.")
   static let debug = CommandOption(
@@ -47,7 +52,11 @@ struct ClientOptions {
   static let groups = [
     OptionGroup(
       "Connection",
-      [host, port, id, idPrefix, keepAlive, keptSession, userName, password, version]),
+      [
+        host, port, id, idPrefix, keepAlive, keptSession, sessionExpiry, userName, password,
+        version,
+        PropertyOptions.option,
+      ]),
     OptionGroup("Will", [willTopic, willPayload, willQoS, willRetain]),
     OptionGroup("Messages on the terminal", [debug, quiet]),
   ]
@@ -55,6 +64,7 @@ struct ClientOptions {
   let hostName: String
   let portNumber: UInt16
   let settings: ConnectSettings
+  let properties: PropertyOptions
   let qualityOfService: QoS
   let isDebugging: Bool
   let isQuiet: Bool
@@ -62,22 +72,28 @@ struct ClientOptions {
   init(_ arguments: Arguments) throws(UsageError) {
     hostName = arguments.value(Self.host) ?? "localhost"
     portNumber = UInt16(clamping: arguments.integer(Self.port) ?? 1883)
-    settings = try Self.settings(arguments)
+    let properties = try PropertyOptions(arguments)
+    settings = try Self.settings(arguments, properties)
+    try Self.checkFarewell(properties[.disconnect], after: settings.properties)
+    self.properties = properties
     qualityOfService = Self.qos(arguments.integer(Self.qos))
     isDebugging = arguments.has(Self.debug)
     isQuiet = arguments.has(Self.quiet)
   }
 
-  private static func settings(_ arguments: Arguments) throws(UsageError) -> ConnectSettings {
+  private static func settings(
+    _ arguments: Arguments, _ properties: PropertyOptions
+  ) throws(UsageError) -> ConnectSettings {
     var settings = ConnectSettings()
-    if let words = arguments.value(version), words.hasSuffix("31") { settings.version = .mqtt31 }
+    settings.version = try protocolVersion(arguments)
     settings.clientIdentifier = try identifier(arguments, settings.version)
     settings.keepAlive = UInt16(clamping: arguments.integer(keepAlive) ?? 60)
     settings.isCleanSession = !arguments.has(keptSession)
     settings.userName = arguments.value(userName).map { Array($0.utf8) }
     settings.password = arguments.value(password).map { Array($0.utf8) }
-    settings.will = try will(arguments)
-    guard settings.password == nil || settings.userName != nil else {
+    settings.will = try will(arguments, properties[.will])
+    settings.properties = try SessionExpiry(arguments, settings).extend(properties[.connect])
+    guard settings.password == nil || settings.userName != nil || settings.version == .mqtt50 else {
       throw UsageError("A password needs a user name (-u).")
     }
     return settings
@@ -97,9 +113,13 @@ struct ClientOptions {
     return version == .mqtt31 ? Array("martlet-\(getpid())".utf8) : []
   }
 
-  private static func will(_ arguments: Arguments) throws(UsageError) -> ConnectSettings.Will? {
+  private static func will(
+    _ arguments: Arguments, _ properties: PropertyList
+  ) throws(UsageError) -> ConnectSettings.Will? {
     guard let topic = arguments.value(willTopic) else {
-      guard [willPayload, willQoS, willRetain].allSatisfy({ !arguments.has($0) }) else {
+      guard properties.isEmpty,
+        [willPayload, willQoS, willRetain].allSatisfy({ !arguments.has($0) })
+      else {
         throw UsageError("A will needs a topic (--will-topic).")
       }
       return nil
@@ -108,6 +128,7 @@ struct ClientOptions {
     will.payload = Array((arguments.value(willPayload) ?? "").utf8)
     will.qos = qos(arguments.integer(willQoS))
     will.isRetained = arguments.has(willRetain)
+    will.properties = properties
     return will
   }
 
@@ -129,6 +150,11 @@ struct ClientOptions {
       throw UsageError("Invalid subscription topic '\(text)'.")
     }
     return octets
+  }
+
+  /// Says on standard error what is not as it should be.
+  func warn(_ text: String) {
+    if !isQuiet { StandardError.write(line: "Warning: \(text)") }
   }
 
   /// Says on standard error what went wrong.

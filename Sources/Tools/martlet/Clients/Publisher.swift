@@ -1,6 +1,7 @@
 import ClientIO
 import CommandKit
 import MQTTClient
+import MQTTCodec
 import MQTTTerms
 import Reactor
 
@@ -12,10 +13,13 @@ struct Publisher {
   private let options: ClientOptions
   private let topicName: [UInt8]
   private let isRetained: Bool
-  private let trace: PacketTrace
+  private let properties: PropertyList
+  private var trace: PacketTrace
   private var source: MessageSource
   /// Whether standard input was given to the reactor, is watched, and cannot be.
   private var isInputKnown = false, isInputWatched = false, hasPlainInput = false
+  /// Whether the topic's alias stands for it by now.
+  private var knowsAlias = false
   private var status: Int32?
 
   init(
@@ -25,6 +29,7 @@ struct Publisher {
     self.topicName = topicName
     self.isRetained = isRetained
     self.source = source
+    properties = options.properties[.publish]
     trace = PacketTrace(
       isOn: options.isDebugging, clientIdentifier: options.settings.clientIdentifier)
   }
@@ -43,8 +48,9 @@ struct Publisher {
     }
     trace.sent("CONNECT", &output)
     while status == nil { step(&stream, &output) }
-    trace.sent("DISCONNECT", &output)
-    stream.finish(until: MonotonicClock.now() + 2_000)
+    if stream.isConnected { trace.sent("DISCONNECT", &output) }
+    stream.finish(
+      until: MonotonicClock.now() + 2_000, properties: options.properties[.disconnect])
     return status ?? ClientStatus.done
   }
 
@@ -70,42 +76,65 @@ struct Publisher {
   ) {
     while let event = stream.next() {
       switch event {
-      case .connected: trace.received("CONNACK (0)", &output)
-      case .received(let identifier):
-        trace.received("PUBREC (Mid: \(identifier.rawValue))", &output)
-        trace.sent("PUBREL (m\(identifier.rawValue))", &output)
-      case .published(let identifier):
-        let answer = options.qualityOfService == .exactlyOnce ? "PUBCOMP" : "PUBACK"
-        trace.received("\(answer) (Mid: \(identifier.rawValue), RC:0)", &output)
-      case .closed(let reason): fail(reason.ending.status, reason.ending.words)
+      case .connected(let connack): trace.accepted(connack, &output)
+      case .received(let pubrec):
+        let number = pubrec.packetIdentifier.rawValue
+        trace.received("PUBREC (Mid: \(number))", &output)
+        trace.sent("PUBREL (m\(number))", &output)
+      case .published(let answer): trace.received(answer, &output)
+      case .rejected(let answer): rejected(answer, &output)
+      case .authentication:
+        fail(ClientStatus.notSupported, "The broker asks for more than -D gave.")
+      case .closed(let reason, let properties):
+        trace.closed(reason, options.settings.version, &output)
+        let ending = reason.ending(of: options.settings.version, properties)
+        fail(ending.status, ending.words)
       default: break
       }
     }
   }
 
+  /// A message that the broker does not take leaves the status alone, as with Mosquitto.
+  private func rejected(_ answer: PublishAcknowledgement, _ output: inout StandardOutput) {
+    trace.received(answer, &output)
+    options.warn(
+      "Publish \(answer.packetIdentifier.rawValue) failed: \(answer.reasonCode.words)"
+        + "\(answer.properties.reasonInParentheses).")
+  }
+
   private func canSend(_ stream: borrowing ClientStream) -> Bool {
-    stream.pendingCount < Publisher.pendingLimit && stream.inFlightCount < ClientStream.window
+    stream.pendingCount < Publisher.pendingLimit
+      && (options.qualityOfService == .atMostOnce || stream.canPublish)
   }
 
   /// Sends what there is and what there is room for.
   private mutating func send(_ stream: inout ClientStream, _ output: inout StandardOutput) {
     guard stream.isConnected, status == nil else { return }
     while canSend(stream), let payload = source.next() {
-      do throws(ClientError) {
-        let identifier = try stream.publish(
-          payload.span, to: topicName.span, qos: options.qualityOfService, isRetained: isRetained)
-        trace.sent(
-          PacketTrace.publish(
-            topicName, size: payload.count, qos: options.qualityOfService, isRetained: isRetained,
-            isDuplicate: false, identifier), &output)
-      } catch {
-        return fail(ClientStatus.failed, "The message cannot be sent (\(error)).")
+      do throws(ClientError) { try publish(payload, &stream, &output) } catch {
+        let ending = error.ending(of: "message")
+        return fail(ending.status, ending.words)
       }
     }
     stream.flush()
     if source.isExhausted, stream.inFlightCount == 0, stream.pendingCount == 0, !stream.isOver {
       status = ClientStatus.done
     }
+  }
+
+  private mutating func publish(
+    _ payload: [UInt8], _ stream: inout ClientStream, _ output: inout StandardOutput
+  ) throws(ClientError) {
+    let topic = knowsAlias ? [] : topicName
+    let identifier = try stream.publish(
+      payload.span, to: topic.span, qos: options.qualityOfService, isRetained: isRetained,
+      properties: properties)
+    knowsAlias = properties.contains(.topicAlias)
+    trace.sent(
+      PacketTrace.publish(
+        String(decoding: topic, as: UTF8.self), size: payload.count,
+        qos: options.qualityOfService, isRetained: isRetained, isDuplicate: false, identifier),
+      &output)
   }
 
   /// Switches the watching of standard input, where that is possible.

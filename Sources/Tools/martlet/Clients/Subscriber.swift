@@ -1,30 +1,34 @@
 import ClientIO
 import CommandKit
 import MQTTClient
+import MQTTCodec
 import MQTTTerms
 import Reactor
 
 /// What `martlet sub` does with its connection.
 struct Subscriber {
   private let options: ClientOptions
-  private let filters: [[UInt8]]
+  private let requests: [Request]
   private let form: MessageForm
   private let endsWhenSubscribed: Bool
   private let messageLimit: Int?
   private let deadline: UInt64?
-  private let trace: PacketTrace
+  private var trace: PacketTrace
 
-  /// How many filters were requested on this connection, answered, and refused.
-  private var requested = 0, answered = 0, refused = 0
+  /// How many requests were sent on this connection; how many subscriptions are to be answered, and
+  /// were refused; how many ends of subscriptions are to be answered.
+  private var sent = 0, unanswered = 0, refused = 0, ending = 0
+  /// Why the broker has ended the connection.
+  private var departure: String?
   private var messageCount = 0
   private var status: Int32?
 
   init(
-    _ options: ClientOptions, filters: [[UInt8]], form: MessageForm, endsWhenSubscribed: Bool,
+    _ options: ClientOptions, requests: [Request], form: MessageForm, endsWhenSubscribed: Bool,
     messageLimit: Int?, seconds: Int?
   ) {
     self.options = options
-    self.filters = filters
+    self.requests = requests
     self.form = form
     self.endsWhenSubscribed = endsWhenSubscribed
     self.messageLimit = messageLimit
@@ -46,15 +50,18 @@ struct Subscriber {
       try step(&stream, &output)
       if stream.isOver, status == nil { try openAgain(&stream, &output) }
     }
-    trace.sent("DISCONNECT", &output)
-    stream.finish(until: MonotonicClock.now() + 2_000)
+    if stream.isConnected { trace.sent("DISCONNECT", &output) }
+    stream.finish(
+      until: MonotonicClock.now() + 2_000, properties: options.properties[.disconnect])
     return status ?? ClientStatus.done
   }
 
   private mutating func open(
     _ stream: inout ClientStream, _ output: inout StandardOutput
   ) throws(OpeningError) {
-    (requested, answered, refused) = (0, 0, 0)
+    (sent, refused) = (0, 0)
+    unanswered = requests.count { !$0.isEnd }
+    ending = requests.count - unanswered
     try stream.open(
       host: options.hostName, port: options.portNumber, options.settings, until: deadline)
     trace.sent("CONNECT", &output)
@@ -66,7 +73,8 @@ struct Subscriber {
     let readiness = try stream.wait(until: deadline)
     takeEvents(&stream, &output)
     output.flush()
-    subscribe(&stream, &output)
+    if departure != nil { return stream.close() }
+    sendRequests(&stream, &output)
     if status != nil { return }
     if readiness.contains(.signal) || output.isBroken { status = ClientStatus.done }
     if let deadline, deadline <= MonotonicClock.now() { fail(ClientStatus.timedOut, "Timed out.") }
@@ -77,16 +85,34 @@ struct Subscriber {
   ) {
     while status == nil, let event = stream.next() {
       switch event {
-      case .connected: trace.received("CONNACK (0)", &output)
+      case .connected(let connack): trace.accepted(connack, &output)
       case .message(let message):
         trace.received(message, &output)
         if form.write(message, &output) { count() }
-      case .subscribed(let identifier, let granted):
-        trace.received("SUBACK (Mid: \(identifier.rawValue))", &output)
-        subscribed(granted)
-      case .closed(let reason): fail(reason.ending.status, reason.ending.words)
+      case .subscribed(let suback):
+        trace.received(suback, &output)
+        subscribed(suback)
+      case .unsubscribed(let unsuback):
+        trace.received("UNSUBACK", &output)
+        unsubscribed(unsuback)
+      case .authentication:
+        fail(ClientStatus.notSupported, "The broker asks for more than -D gave.")
+      case .closed(let reason, let properties): closed(reason, properties, &output)
       default: break
       }
+    }
+  }
+
+  private mutating func closed(
+    _ reason: CloseReason, _ properties: Properties, _ output: inout StandardOutput
+  ) {
+    trace.closed(reason, options.settings.version, &output)
+    let ending = reason.ending(of: options.settings.version, properties)
+    // What the broker has ended is tried again, as with Mosquitto.
+    if case .disconnected = reason {
+      departure = ending.words
+    } else {
+      fail(ending.status, ending.words)
     }
   }
 
@@ -95,33 +121,54 @@ struct Subscriber {
     if messageCount == messageLimit { status = ClientStatus.done }
   }
 
-  private mutating func subscribed(_ granted: QoS?) {
-    answered += 1
-    if granted == nil { refused += 1 }
-    guard answered == filters.count else { return }
-    if refused == answered {
+  private mutating func subscribed(_ suback: Suback) {
+    unanswered -= 1
+    if suback.grantedQoS == nil { refused += 1 }
+    guard unanswered == 0 else { return }
+    if refused == requests.count(where: { !$0.isEnd }) {
       fail(ClientStatus.failed, "All subscription requests were denied.")
     } else if endsWhenSubscribed {
       status = ClientStatus.done
     }
   }
 
-  /// Requests as many filters as there is room for.
-  private mutating func subscribe(
+  /// Whoever only ends subscriptions is done when that is done.
+  private mutating func unsubscribed(_ unsuback: Unsuback) {
+    ending -= 1
+    if let code = unsuback.failure { options.warn("Unsubscribing failed: \(code.words).") }
+    if ending == 0, requests.allSatisfy(\.isEnd) { status = ClientStatus.done }
+  }
+
+  /// Sends as many requests as there is room for.
+  private mutating func sendRequests(
     _ stream: inout ClientStream, _ output: inout StandardOutput
   ) {
-    let qos = options.qualityOfService
-    while status == nil, stream.isConnected, requested < filters.count,
+    while status == nil, stream.isConnected, sent < requests.count,
       stream.inFlightCount < ClientStream.window
     {
-      let filter = filters[requested]
-      requested += 1
-      do throws(ClientError) {
-        let identifier = try stream.subscribe(to: filter.span, qos: qos)
-        let name = String(decoding: filter, as: UTF8.self)
-        trace.sent(
-          "SUBSCRIBE (Mid: \(identifier.rawValue), Topic: \(name), QoS: \(qos.rawValue))", &output)
-      } catch { fail(ClientStatus.failed, "The subscription cannot be sent (\(error)).") }
+      let request = requests[sent]
+      sent += 1
+      do throws(ClientError) { try send(request, &stream, &output) } catch {
+        let ending = error.ending(of: "subscription")
+        fail(ending.status, ending.words)
+      }
+    }
+  }
+
+  private func send(
+    _ request: Request, _ stream: inout ClientStream, _ output: inout StandardOutput
+  ) throws(ClientError) {
+    let topic = String(decoding: request.filter, as: UTF8.self)
+    if let wishes = request.options {
+      let identifier = try stream.subscribe(
+        to: request.filter.span, options: wishes, properties: options.properties[.subscribe])
+      trace.sent(
+        "SUBSCRIBE (Mid: \(identifier.rawValue), Topic: \(topic), QoS: \(wishes.qos.rawValue), "
+          + "Options: \(wishes.hexadecimal))", &output)
+    } else {
+      let identifier = try stream.unsubscribe(
+        from: request.filter.span, properties: options.properties[.unsubscribe])
+      trace.sent("UNSUBSCRIBE (Mid: \(identifier.rawValue), Topic: \(topic))", &output)
     }
   }
 
@@ -129,7 +176,8 @@ struct Subscriber {
   private mutating func openAgain(
     _ stream: inout ClientStream, _ output: inout StandardOutput
   ) throws(SystemError) {
-    if !options.isQuiet { StandardError.write(line: "Warning: The connection was lost.") }
+    options.warn(departure ?? "The connection was lost.")
+    departure = nil
     while status == nil, stream.isOver {
       let pause = min(MonotonicClock.now() + 1_000, deadline ?? .max)
       while status == nil, MonotonicClock.now() < pause {
@@ -150,5 +198,34 @@ struct Subscriber {
   private mutating func fail(_ code: Int32, _ words: String?) {
     if let words { options.complain(words) }
     status = code
+  }
+}
+
+extension Subscriber {
+  /// A subscription, or the end of one.
+  struct Request {
+    let filter: [UInt8]
+    /// What a subscription asks for; nil where it is to end.
+    let options: SubscriptionOptions?
+
+    var isEnd: Bool { options == nil }
+  }
+}
+
+extension Unsuback {
+  /// Why the broker has not ended the subscription; nil where it has.
+  fileprivate var failure: ReasonCode? {
+    guard !reasonCodes.isEmpty else { return nil }
+    let code = ReasonCode(rawValue: reasonCodes[0])
+    return code.isFailure ? code : nil
+  }
+}
+
+extension SubscriptionOptions {
+  /// What stands beside the QoS in the octet on the wire.
+  fileprivate var hexadecimal: String {
+    let octet =
+      (isNoLocal ? 4 : 0) | (isRetainAsPublished ? 8 : 0) | Int(retainHandling.rawValue) << 4
+    return "0x" + (octet < 16 ? "0" : "") + String(octet, radix: 16)
   }
 }

@@ -1,3 +1,4 @@
+import BrokerCore
 import BrokerIO
 import ConfigurationFile
 import MQTTLink
@@ -27,14 +28,7 @@ extension BrokerNotice {
         text:
           "New client connected from \(peer) as \(clientID) (c\(isClean ? 1 : 0), k\(keepAlive)).",
         isAboutConnection: true)
-    case .refused(_, let peer, let refusal):
-      LogLine(type: .notice, text: "Connection from \(peer) refused: \(refusal.words).")
     case .closed(let clientID, let peer, let reason): reason.line(clientID, peer)
-    case .ejected(let clientID, _, .takenOver):
-      LogLine(
-        type: .error, text: "Client \(clientID) already connected, closing old connection.")
-    case .ejected(let clientID, let peer, let ejection):
-      LogLine(type: .notice, text: "Client \(clientID) [\(peer)] closed: \(ejection).")
     case .lost(let clientID, let peer, nil):
       LogLine(
         type: .notice, text: "Client \(clientID) [\(peer)] closed its connection.",
@@ -43,9 +37,7 @@ extension BrokerNotice {
       LogLine(
         type: .notice, text: "Socket error on client \(clientID) [\(peer)]: \(error.reason).",
         isAboutConnection: true)
-    case .dropping(let clientID):
-      LogLine(
-        type: .notice, text: "Outgoing messages are being dropped for client \(clientID).")
+    case .remark(let remark): LogLine(type: remark.type, text: remark.words)
     case .failed(let error): LogLine(type: .error, text: "Error: \(error).")
     case .turnedAway(let peer, let port):
       LogLine(
@@ -58,17 +50,6 @@ extension BrokerNotice {
     let family = address.family == .ipv6 ? "ipv6" : "ipv4"
     return LogLine(
       type: .information, text: "Opening \(family) listen socket on port \(address.port).")
-  }
-}
-
-extension Refusal {
-  /// Why, for people.
-  var words: String {
-    switch self {
-    case .clientIdentifierNotValid: "client identifier not valid"
-    case .notAuthorized: "not authorised (anonymous clients are not allowed)"
-    case .quotaExceeded: "too many sessions"
-    }
   }
 }
 
@@ -96,6 +77,15 @@ extension CloseReason {
     case .notConnect: "protocol error (the first packet is not a CONNECT)"
     case .unexpectedPacket: "protocol error (unexpected packet)"
     case .packetTooLarge: "oversize packet"
+    case .answerTooLarge: "protocol error (an answer above its maximum packet size)"
+    case .tooManyProperties: "protocol error (more properties than max_properties)"
+    case .topicAliasInvalid: "protocol error (topic alias above max_topic_alias)"
+    case .topicAliasUnknown: "protocol error (topic alias that stands for nothing)"
+    case .subscriptionIdentifierFromClient: "protocol error (subscription identifier in a PUBLISH)"
+    case .qosNotSupported: "protocol error (QoS above max_qos)"
+    case .retainNotSupported: "protocol error (retained message with retain_available false)"
+    case .sessionExpiryFromZero: "protocol error (session expiry changed from 0 in DISCONNECT)"
+    case .authenticationOutOfPlace: "protocol error (AUTH out of place)"
     case .unsupportedVersion: "unsupported protocol version"
     case .keepAliveTooLong: "keep alive not within max_keepalive"
     case .connectTimeout: "no CONNECT in time"

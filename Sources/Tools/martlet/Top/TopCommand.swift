@@ -74,9 +74,11 @@ private struct Top {
       case .connected: mustSubscribe = true
       case .message(let message):
         table.take(topic: text(message.header.topicName), value: text(message.payload))
-      case .subscribed(_, granted: nil):
+      case .subscribed(let suback) where suback.grantedQoS == nil:
         end(ClientStatus.failed, "All subscription requests were denied.")
-      case .closed(let reason): end(reason.ending.status, reason.ending.words)
+      case .closed(let reason, let properties):
+        let ending = reason.ending(of: options.settings.version, properties)
+        end(ending.status, ending.words)
       default: break
       }
     }

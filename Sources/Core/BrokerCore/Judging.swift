@@ -1,0 +1,125 @@
+import MQTTTerms
+import SessionLink
+import WireBytes
+
+// Whether a peer may do what it asks for.
+extension Broker {
+  /// Whether a message needs more than a glance.
+  @inline(__always)
+  func isJudged(_ publish: borrowing IncomingPublish) -> Bool {
+    hasConditions || publish.topic.count >= limits.topicLevels || publish.topic.isEmpty
+      || publish.topic[0] == 0x24
+  }
+
+  /// Whether limits or rules look at every message.
+  var judgesEverything: Bool {
+    policy.rules != nil || limits.messageOctets > 0 || limits.heldOctets > 0
+      || limits.checksPayloadFormat
+  }
+
+  /// Why a message is not taken.
+  mutating func refusal(
+    of publish: borrowing IncomingPublish, from session: Int
+  ) -> Reception? {
+    guard !isReserved(publish.topic), mayDo(.publish, publish.topic, session) else {
+      return .notAuthorized
+    }
+    if limits.messageOctets > 0, publish.payload.count > limits.messageOctets {
+      statistics.hit(.messageOctets)
+      return .tooLarge
+    }
+    if limits.checksPayloadFormat, publish.isText, !isWellFormedUTF8(publish.payload) {
+      return .payloadFormatInvalid
+    }
+    return isFull(for: publish) ? .quotaExceeded : nil
+  }
+
+  /// Whether there is no room for another message. An empty one may make room.
+  private mutating func isFull(for publish: borrowing IncomingPublish) -> Bool {
+    guard limits.heldOctets > 0, !publish.payload.isEmpty,
+      heldOctets + publish.payload.count > limits.heldOctets
+    else { return false }
+    statistics.hit(.heldOctets)
+    return true
+  }
+
+  /// Octets of all messages that are held, and of the places in queues.
+  public var heldOctets: Int {
+    messages.byteCount + statistics.waitingMessages * MemoryLayout<DeliveryQueue.Waiting>.stride
+  }
+
+  /// Answers a message that is not taken [MQTT-3.3.5-2].
+  mutating func refuse(
+    _ publish: borrowing IncomingPublish, _ reception: Reception, _ session: Int, _ link: LinkID,
+    _ commands: inout CommandQueue
+  ) {
+    statistics.publishesDropped &+= 1
+    if reception == .notAuthorized {
+      deny(.publish, publish.topic, session)
+    } else {
+      let topic = printable(publish.topic)
+      remark(on: session) { .rejected($0, reception, topic: topic) }
+    }
+    switch publish.qos {
+    case .atMostOnce: break
+    case .atLeastOnce:
+      commands.commands.append(.acknowledge(link, publish.packetID, reception))
+    case .exactlyOnce:
+      // One that was taken before stays taken.
+      let isKnown = sessions[session].incoming.contains(publish.packetID)
+      if !isKnown, !refusalsEndDeliveries(session) {
+        sessions[session].incoming.insert(publish.packetID)
+      }
+      commands.commands.append(
+        .confirm(link, publish.packetID, isKnown ? .accepted : reception))
+    }
+  }
+
+  /// Whether the peer hears of a refusal, so that its QoS 2 delivery ends there [MQTT5-4.3.3-9].
+  private func refusalsEndDeliveries(_ session: Int) -> Bool {
+    sessions[session].traits.hearsReasons
+      || sessions[session].incoming.count >= limits.incomingExactlyOnce
+  }
+
+  /// Whether rules let a session do that.
+  func mayDo(_ access: Access, _ topic: Span<UInt8>, _ session: Int) -> Bool {
+    guard let rules = policy.rules else { return true }
+    return rules.allows(access, topic, for: identities.peer(sessions[session].identity))
+  }
+
+  /// Counts and tells that a session may not do that.
+  mutating func deny(_ access: Access, _ topic: Span<UInt8>, _ session: Int) {
+    statistics.refusals &+= 1
+    let topic = printable(topic)
+    remark(on: session) { .denied($0, access, topic: topic) }
+  }
+
+  /// Whether a topic is the broker's own: only the broker publishes below `$SYS`.
+  func isReserved(_ topic: Span<UInt8>) -> Bool {
+    let name: InlineArray<4, UInt8> = [0x24, 0x53, 0x59, 0x53]
+    guard topic.count >= name.count else { return false }
+    for index in 0..<name.count where topic[index] != name[index] { return false }
+    return topic.count == name.count || topic[name.count] == 0x2F
+  }
+
+  /// Whether a topic has more levels than it may: each could cost a node of the tree.
+  func isTooDeep(_ topic: Span<UInt8>) -> Bool {
+    // A level takes an octet at least, with its separator.
+    guard topic.count >= limits.topicLevels else { return false }
+    var levels = 1
+    for index in 0..<topic.count where topic[index] == 0x2F { levels += 1 }
+    return levels > limits.topicLevels
+  }
+
+  /// Closes a link whose peer asks for more than it may.
+  mutating func eject(
+    _ link: LinkID, _ ejection: Ejection, _ commands: inout CommandQueue
+  ) {
+    if ejection == .topicNameInvalid { statistics.hit(.topicLevels) }
+    if let session = session(of: link) {
+      remark(.closed(who(sessions[session].identity), ejection))
+    }
+    commands.commands.append(.close(link, ejection))
+    close(link, .lost, &commands)
+  }
+}

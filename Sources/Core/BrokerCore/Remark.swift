@@ -1,0 +1,72 @@
+import SessionLink
+
+/// What the broker has to say in the log.
+public enum BrokerRemark: Sendable, Equatable {
+  /// Whom a remark is about, printable.
+  public struct Who: Sendable, Equatable {
+    /// The Client Identifier.
+    public var clientID: String
+    /// The user name, where there is one.
+    public var userName: String?
+    /// Where the peer is.
+    public var address: PeerAddress
+  }
+
+  /// Messages for a session are being dropped: its queue is full.
+  case dropping(Who)
+  /// The link of a session is closed.
+  case closed(Who, Ejection)
+  /// A peer got no session.
+  case refused(Who, Refusal)
+  /// A peer may not do that.
+  case denied(Who, Access, topic: String)
+  /// A peer's message was not taken.
+  case rejected(Who, Reception, topic: String)
+  /// A peer has more messages on their way than it may have.
+  case exceeding(Who)
+}
+
+extension Broker {
+  /// The most remarks that wait to be taken.
+  private static let remarkLimit = 1000
+
+  /// The next remark, oldest first; worth a line in the log.
+  public mutating func nextRemark() -> BrokerRemark? {
+    guard nextRemarkIndex < remarks.count else {
+      remarks.removeAll()
+      nextRemarkIndex = 0
+      return nil
+    }
+    nextRemarkIndex += 1
+    return remarks[nextRemarkIndex - 1]
+  }
+
+  mutating func remark(_ remark: BrokerRemark) {
+    if remarks.count < Self.remarkLimit { remarks.append(remark) }
+  }
+
+  /// Remarks on a session, once a second: it could fill the log otherwise.
+  mutating func remark(
+    on session: Int, _ make: (BrokerRemark.Who) -> BrokerRemark
+  ) {
+    guard clock >= sessions[session].quietUntil else { return }
+    sessions[session].quietUntil = clock + 1000
+    remark(make(who(sessions[session].identity)))
+  }
+
+  /// An identity, printable.
+  func who(_ identity: IdentityID) -> BrokerRemark.Who { who(identities.peer(identity)) }
+
+  /// A peer, printable.
+  func who(_ peer: borrowing Peer) -> BrokerRemark.Who {
+    var userName: String?
+    if let name = peer.userName { userName = printable(name) }
+    return .init(
+      clientID: printable(peer.clientID), userName: userName, address: peer.address)
+  }
+}
+
+/// The text of octets that a peer has sent.
+func printable(_ text: Span<UInt8>) -> String {
+  text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+}

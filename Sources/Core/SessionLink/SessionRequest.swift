@@ -1,0 +1,78 @@
+import MQTTTerms
+
+/// A request for a session [MQTT 3.1].
+public struct SessionRequest: ~Escapable, BitwiseCopyable {
+  /// The Client Identifier; empty asks the hub for one.
+  public let clientID: Span<UInt8>
+  /// Whether a session of before is discarded first.
+  public let isCleanStart: Bool
+  /// How long the session lives after the connection, in seconds; `UInt32.max` for ever.
+  public let sessionExpiry: UInt32
+  /// What the peer can do.
+  public let traits: LinkTraits
+  /// Where the peer is.
+  public let address: PeerAddress
+  /// What is published when the peer is lost.
+  public let will: WillRequest?
+  /// The user name.
+  public let userName: Span<UInt8>?
+  /// The password.
+  public let password: Span<UInt8>?
+  /// The way of an exchange that shows who the peer is, and the first step of it [MQTT5 4.12].
+  public let authentication: AuthenticationStep?
+
+  /// A request of those parts.
+  @inlinable
+  @_lifetime(copy clientID, copy will, copy userName, copy password, copy authentication)
+  public init(
+    clientID: Span<UInt8>, isCleanStart: Bool, sessionExpiry: UInt32, traits: LinkTraits,
+    address: PeerAddress = .unknown,
+    will: WillRequest? = nil, userName: Span<UInt8>? = nil, password: Span<UInt8>? = nil,
+    authentication: AuthenticationStep? = nil
+  ) {
+    self.clientID = clientID
+    self.isCleanStart = isCleanStart
+    self.sessionExpiry = sessionExpiry
+    self.traits = traits
+    self.address = address
+    self.will = will
+    self.userName = userName
+    self.password = password
+    self.authentication = authentication
+  }
+}
+
+/// What a peer leaves with the hub, to be published when it is lost [MQTT 3.1.2.5].
+public struct WillRequest: ~Escapable, BitwiseCopyable {
+  /// The message; its Packet Identifier is none.
+  public let message: IncomingPublish
+  /// How long it waits for the peer to come back, in seconds [MQTT5 3.1.3.2.2].
+  public let delay: UInt32
+
+  /// A will of those parts.
+  @inlinable
+  @_lifetime(copy message)
+  public init(_ message: IncomingPublish, delay: UInt32 = 0) {
+    self.message = message
+    self.delay = delay
+  }
+}
+
+/// One step of a peer in an exchange that shows who it is [MQTT5 4.12].
+public struct AuthenticationStep: ~Escapable, BitwiseCopyable {
+  /// The name of the way.
+  public let method: Span<UInt8>
+  /// What the way wants sent.
+  public let data: Span<UInt8>
+  /// Whether a peer that is connected starts anew, instead of going on.
+  public let isReauthentication: Bool
+
+  /// A step of those parts.
+  @inlinable
+  @_lifetime(copy method, copy data)
+  public init(method: Span<UInt8>, data: Span<UInt8>, isReauthentication: Bool = false) {
+    self.method = method
+    self.data = data
+    self.isReauthentication = isReauthentication
+  }
+}

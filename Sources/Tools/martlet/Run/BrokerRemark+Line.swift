@@ -1,0 +1,82 @@
+import BrokerCore
+import BrokerIO
+import ConfigurationFile
+import Reactor
+import SessionLink
+
+extension BrokerRemark {
+  /// Under which type of line it stands in the log.
+  var type: LogTypes {
+    switch self {
+    case .closed(_, .takenOver): .error
+    default: .notice
+    }
+  }
+
+  /// Who, what and why.
+  var words: String {
+    switch self {
+    case .dropping(let who):
+      "Outgoing messages are being dropped for client \(who.clientID)."
+    case .closed(let who, .takenOver):
+      "Client \(who.clientID) already connected, closing old connection."
+    case .closed(let who, let ejection): "Client \(who.words) closed: \(ejection)."
+    case .refused(let who, let refusal): "Client \(who.words) refused: \(refusal.words)."
+    case .denied(let who, let access, let topic):
+      "Client \(who.words) is not allowed to \(access.words) \(topic)."
+    case .rejected(let who, let reception, let topic):
+      "Client \(who.words): message to \(topic) not taken: \(reception.words)."
+    case .exceeding(let who):
+      "Client \(who.words) has more messages on their way than its receive maximum."
+    }
+  }
+}
+
+extension BrokerRemark.Who {
+  /// Client identifier, user and address.
+  fileprivate var words: String {
+    let user = userName.map { " (user \($0))" } ?? ""
+    let place = SocketAddress(address).map { " [\($0)]" } ?? ""
+    return "\(clientID.isEmpty ? "<unknown>" : clientID)\(user)\(place)"
+  }
+}
+
+extension Refusal {
+  /// Why, for people.
+  fileprivate var words: String {
+    switch self {
+    case .clientIdentifierNotValid: "client identifier not valid"
+    case .notAuthorized: "not authorised"
+    case .badUserNameOrPassword: "bad user name or password"
+    case .badAuthenticationMethod: "unknown authentication method"
+    case .quotaExceeded: "too many sessions"
+    case .busy: "too busy"
+    }
+  }
+}
+
+extension Access {
+  /// What a peer wanted, for people.
+  fileprivate var words: String {
+    switch self {
+    case .connect: "connect"
+    case .publish: "publish to"
+    case .receive: "receive"
+    case .subscribe: "subscribe to"
+    case .will: "leave a will on"
+    }
+  }
+}
+
+extension Reception {
+  /// Why a message was not taken, for people.
+  fileprivate var words: String {
+    switch self {
+    case .accepted, .withoutSubscribers: "taken"
+    case .notAuthorized: "not authorised"
+    case .tooLarge: "larger than message_size_limit"
+    case .quotaExceeded: "memory_limit reached"
+    case .payloadFormatInvalid: "said to be text and is none"
+    }
+  }
+}

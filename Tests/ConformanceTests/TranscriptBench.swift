@@ -1,0 +1,107 @@
+import BrokerCore
+import BrokerIO
+import MQTTLink
+import Reactor
+import SessionLink
+import Streams
+
+/// The broker's service on a real socket, its clients, and a clock that only the transcript moves.
+struct TranscriptBench: ~Copyable {
+  private var reactor: Reactor
+  private var service: BrokerService
+  private let address: SocketAddress
+  private var buffer = ReceiveBuffer()
+  private var now: LinkTime = 1_000_000
+  /// The clients with a connection that they have not broken.
+  private(set) var clients: [String: TranscriptClient] = [:]
+  private var openedCount = 0
+  private var sentCount = 0
+  private var receivedCount = 0
+
+  init(_ options: BrokerOptions) throws {
+    var reactor = try Reactor()
+    var service = BrokerService(
+      broker: Broker(limits: options.broker, policy: options.policy, seed: 1),
+      limits: options.connection, service: 1)
+    address = try service.listen(
+      on: .ipv4(127, 0, 0, 1, port: 0), connectionLimit: nil, reactor: &reactor)
+    self.reactor = reactor
+    self.service = service
+  }
+
+  mutating func open(_ name: String, _ version: Version) throws -> TranscriptClient {
+    let client = try TranscriptClient(to: address, version)
+    clients[name] = client
+    openedCount += 1
+    return client
+  }
+
+  /// Breaks a client's connection.
+  mutating func drop(_ name: String) throws {
+    clients[name] = nil
+    try settle()
+  }
+
+  /// Lets time pass. The service is looked at when it has asked for that, and at no other time.
+  mutating func advance(by milliseconds: LinkTime) throws {
+    let end = now + milliseconds
+    while let due = service.nextDeadline, due <= end {
+      now = max(now, due)
+      try settle()
+      if service.nextDeadline == due { break }
+    }
+    now = end
+  }
+
+  /// Goes on until nobody has anything to say and all octets have arrived. Loopback delivers at
+  /// once; a busy machine may take a moment.
+  mutating func settle() throws {
+    var idleTicks = 0
+    while idleTicks < 100 {
+      let isBusy = try tick(wait: idleTicks == 0 ? 0 : 1)
+      if transfer() || isBusy {
+        idleTicks = 0
+      } else if isQuiet {
+        return
+      } else {
+        idleTicks += 1
+      }
+    }
+    // What has not arrived by now never will.
+    sentCount = Int(service.traffic.received)
+    receivedCount = Int(service.traffic.sent)
+  }
+
+  /// One tick of the loop; true when something happened.
+  private mutating func tick(wait: Int) throws -> Bool {
+    try reactor.wait(timeoutMilliseconds: wait)
+    let eventCount = reactor.eventCount
+    for index in 0..<eventCount {
+      service.ready(reactor.event(at: index), buffer: &buffer, reactor: &reactor, at: now)
+    }
+    service.advance(to: now)
+    let hasMore = service.settle(reactor: &reactor, at: now)
+    return service.flush(reactor: &reactor) || hasMore || eventCount > 0
+  }
+
+  /// Lets every client send and read; true when something moved.
+  private mutating func transfer() -> Bool {
+    var hasMoved = false
+    for client in clients.values where !client.isClosed {
+      let sent = client.send()
+      let received = client.read()
+      sentCount += sent
+      receivedCount += received
+      // What a closed connection had in it is not read any more.
+      if client.isClosed { sentCount = Int(service.traffic.received) }
+      hasMoved = hasMoved || sent + received > 0 || client.isClosed
+    }
+    return hasMoved
+  }
+
+  private var isQuiet: Bool {
+    service.traffic.accepted == openedCount && service.traffic.received == sentCount
+      && service.traffic.sent == receivedCount
+      && service.connectionCount == clients.values.count { !$0.isClosed }
+  }
+}
