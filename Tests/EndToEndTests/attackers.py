@@ -103,7 +103,7 @@ class Watch:
         writer.close()
         self._reader.expect(("watch/a", b"well"))
 
-    def check(self, growth=4_000_000):
+    def check(self, growth=1_000_000):
         """Insists that others are served, and that the daemon grew by less than that."""
         assert self._broker.is_alive, self._broker.log
         self._serve()

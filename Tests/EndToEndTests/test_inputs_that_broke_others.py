@@ -11,7 +11,7 @@ from packets import (
 FIRST_OCTETS = bytes.fromhex("10 20 30 3d 82 a2 c0 e0")
 HUGE = b"\xff\xff\xff\x7f"
 BALLAST = "x" * 60_000
-OFTEN = 200
+OFTEN = 40
 
 
 def named(rows):
@@ -112,7 +112,7 @@ def test_a_will_with_a_property_not_allowed_there_is_refused(broker, unharmed, o
     unharmed()
 
 
-FILTERS = [f"filter/{row}/{'x' * 80}" for row in range(500)]
+FILTERS = [f"filter/{row}/{'x' * 440}" for row in range(100)]
 BAD_REQUESTS = [
     ("half a filter", lambda v: subscribe(v, *FILTERS)[:-1] + b"\x00\x09ab"),
     ("QoS 3 at the end", lambda v: subscribe(v, *FILTERS)[:-1] + b"\x03"),
@@ -148,7 +148,7 @@ def expect_refusal(attacker, data):
 @pytest.mark.parametrize("make", named(BAD_REQUESTS))
 @every_version
 def test_a_malicious_subscribe_leaves_nothing(broker, unharmed, version, make):
-    for _ in range(20):
+    for _ in range(25):
         with Attacker(broker.mqtt_port, version, client_id="evil") as attacker:
             expect_refusal(attacker, make(version))
     unharmed()
@@ -156,7 +156,7 @@ def test_a_malicious_subscribe_leaves_nothing(broker, unharmed, version, make):
 
 @pytest.mark.parametrize("make", named(BAD_REQUESTS_OF_5))
 def test_a_malicious_subscribe_of_5_leaves_nothing(broker, unharmed, make):
-    for _ in range(20):
+    for _ in range(25):
         with Attacker(broker.mqtt_port, V5, client_id="evil") as attacker:
             expect_refusal(attacker, make(V5))
     unharmed()

@@ -271,9 +271,8 @@ def test_a_refusal_is_the_clients_status(start_daemon, runner, verb, rest, versi
     assert result.returncode == status
 
 
-@every_version
-def test_waiting_in_vain_is_status_27(mosquitto, version):
-    assert mosquitto("sub", version, "-t", "a", "-W", 1).returncode == 27
+def test_waiting_in_vain_is_status_27(mosquitto):
+    assert mosquitto("sub", "5", "-t", "a", "-W", 1).returncode == 27
 
 
 def test_debug_shows_the_reason_codes(mosquitto):

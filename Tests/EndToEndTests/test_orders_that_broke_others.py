@@ -133,7 +133,8 @@ def test_very_many_user_properties_take_no_time(broker, unharmed):
             with Attacker(broker.mqtt_port) as attacker:
                 attacker.try_to_send(data + DISCONNECT_PACKET)
                 attacker.wait_until_closed()
-    unharmed()
+    # Room for the largest packet is kept.
+    unharmed(growth=5_000_000)
     assert processor_seconds(broker.process) - before < 3
 
 
