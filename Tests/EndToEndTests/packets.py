@@ -61,10 +61,10 @@ def publish(version, topic, payload=b"", qos=0, packet_id=1, flags=0, properties
         payload)
 
 
-def subscribe(version, *filters, packet_id=1, options=0, properties=b""):
+def subscribe(version, *filters, packet_id=1, options=0, properties=b"", rest=b""):
     return packet(
         0x82, number(packet_id), _properties(version, properties),
-        *(text(topic) + bytes([options]) for topic in filters))
+        *(text(topic) + bytes([options]) for topic in filters), rest)
 
 
 def unsubscribe(version, *filters, packet_id=1, properties=b""):

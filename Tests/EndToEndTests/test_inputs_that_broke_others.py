@@ -114,7 +114,8 @@ def test_a_will_with_a_property_not_allowed_there_is_refused(broker, unharmed, o
 
 FILTERS = [f"filter/{row}/{'x' * 440}" for row in range(100)]
 BAD_REQUESTS = [
-    ("half a filter", lambda v: subscribe(v, *FILTERS)[:-1] + b"\x00\x09ab"),
+    ("a filter without options", lambda v: subscribe(v, *FILTERS, rest=text("a"))),
+    ("half a filter", lambda v: subscribe(v, *FILTERS, rest=b"\x00\x09ab")),
     ("QoS 3 at the end", lambda v: subscribe(v, *FILTERS)[:-1] + b"\x03"),
     ("a false filter at the end", lambda v: subscribe(v, *FILTERS, "a/#/b")),
     ("an empty filter at the end", lambda v: subscribe(v, *FILTERS, "")),

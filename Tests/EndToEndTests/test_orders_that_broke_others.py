@@ -158,10 +158,9 @@ def test_a_keep_alive_above_the_limit_is_set_to_it(broker, python_client):
 
 
 # CVE-2019-11778
-@pytest.mark.parametrize("delay, expiry, told", [
-    (60, None, "at once"), (60, 0, "at once"), (60, 1, "late"), (1, 60, "late"), (0, 60, "at once"),
-    (1, 1, "late")])
-def test_a_delayed_will_comes_once(broker, unharmed, python_client, delay, expiry, told):
+@pytest.mark.parametrize("delay, expiry, wait", [
+    (60, None, 0), (60, 0, 0), (60, 1, 1), (1, 60, 1), (0, 60, 0), (1, 1, 1)])
+def test_a_delayed_will_comes_once(broker, unharmed, python_client, delay, expiry, wait):
     reader = python_client(subscribe=[("will/#", 1)])
     mine = b"" if expiry is None else b"\x11" + number(expiry, 4)
     begun = time.monotonic()
@@ -169,7 +168,7 @@ def test_a_delayed_will_comes_once(broker, unharmed, python_client, delay, expir
                   rest=will(V5, "will/a", "gone", b"\x18" + number(delay, 4))):
         pass
     reader.expect(("will/a", b"gone"))
-    assert (time.monotonic() - begun > 0.9) == (told == "late")
+    assert time.monotonic() - begun >= wait
     python_client().publish("will/end", "", 1)
     reader.expect(("will/end", b""))
     unharmed()
