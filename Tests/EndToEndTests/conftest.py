@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 
 pytest.register_assert_rewrite(
-    "brokers", "daemon", "lines", "nodes", "packets", "programs", "pythonclients")
+    "attackers", "brokers", "daemon", "javascript", "lines", "nodes", "packets", "peers",
+    "programs", "pythonclients", "reference")
 
+from attackers import Watch
 from brokers import BROKERS_OF_VERSION_5, MosquittoBroker, configuration
 from daemon import Daemon
 from lines import PseudoLine
 from nodes import UDPNode
 from programs import Runner, Subscriber
 from pythonclients import PythonClient
+from reference import reference_broker, reference_configuration
 
 ROOT = Path(__file__).parents[2]
 DEFAULT_CONFIGURATION = """\
@@ -38,13 +41,18 @@ def martlet():
 @pytest.fixture
 def start_daemon(martlet, tmp_path):
     """Starts daemons by their configuration's text; at the end each must still live and must end
-    with status 0 when it is told to."""
+    with status 0 when it is told to. REFERENCE_BROKER names a Mosquitto to start instead, to see
+    whether a test of interoperability asks for the right thing."""
     daemons = []
+    reference = reference_broker()
 
     def start(configuration=DEFAULT_CONFIGURATION, arguments=()):
         path = tmp_path / f"martlet-{len(daemons)}.conf"
+        if reference:
+            configuration = reference_configuration(configuration)
         path.write_text(configuration, encoding="utf-8")
-        daemon = Daemon([martlet, "run", "-c", str(path), *arguments], path.with_suffix(".log"))
+        program = [reference] if reference else [martlet, "run"]
+        daemon = Daemon([*program, "-c", str(path), *arguments], path.with_suffix(".log"))
         daemons.append(daemon)
         daemon.wait_until_running()
         return daemon
@@ -55,9 +63,10 @@ def start_daemon(martlet, tmp_path):
 
 
 @pytest.fixture
-def broker(start_daemon):
-    """A daemon with one MQTT and one MQTT-SN port, both chosen by the kernel."""
-    return start_daemon()
+def broker(request, start_daemon):
+    """A daemon with one MQTT and one MQTT-SN port, both chosen by the kernel. An indirect parameter
+    is more of its configuration."""
+    return start_daemon(DEFAULT_CONFIGURATION + getattr(request, "param", ""))
 
 
 @pytest.fixture
@@ -135,6 +144,14 @@ def python_client(broker):
 
 
 @pytest.fixture
+def unharmed(broker):
+    """Call it after an attack: others are served as before, and the daemon has not grown."""
+    watch = Watch(broker)
+    yield watch.check
+    watch.close()
+
+
+@pytest.fixture
 def udp_node(broker):
     """Makes MQTT-SN nodes with sockets of their own."""
     nodes = []
@@ -159,5 +176,5 @@ def line(tmp_path):
 @pytest.fixture(scope="session", autouse=True)
 def mosquitto_clients():
     """Debian's mosquitto-clients must be there: nothing is skipped."""
-    for tool in ("mosquitto_pub", "mosquitto_sub"):
+    for tool in ("mosquitto_pub", "mosquitto_sub", "mosquitto_rr"):
         assert shutil.which(tool), f"{tool} is missing: run scripts/bootstrap"

@@ -44,7 +44,7 @@ class Daemon:
         return found
 
     def wait_until_running(self):
-        self.wait_for_log(r"martlet version \S+ running")
+        self.wait_for_log(r"(?:martlet|mosquitto) version \S+ running")
 
     @property
     def mqtt_ports(self):

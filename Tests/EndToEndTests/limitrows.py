@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from packets import (
-    DISCONNECT, PING, PONG, Packets, disconnected, packet, puback, pubrec, refused, user_property)
+from packets import packet, user_property
+from peers import DISCONNECT, PING, PONG, Packets, disconnected, puback, pubrec, refused
 
 OLD, NEW = Packets(4), Packets(5)
 TEXT = b"\x01\x01"  # Payload Format Indicator

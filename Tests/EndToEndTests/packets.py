@@ -1,121 +1,81 @@
-"""MQTT packets octet by octet, and a connection that sends and awaits them."""
+"""MQTT packets of every version, by hand: for what no client library would send."""
 
-import socket
-import struct
+import pytest
 
-from daemon import PATIENCE
+V31, V311, V5 = 3, 4, 5
+VERSIONS = {"3.1": V31, "3.1.1": V311, "5.0": V5}
+every_version = pytest.mark.parametrize("version", VERSIONS.values(), ids=VERSIONS.keys())
+
+CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP = 0x20, 0x30, 0x40, 0x50, 0x62, 0x70
+SUBACK, UNSUBACK, PINGRESP, DISCONNECT, AUTH = 0x90, 0xB0, 0xD0, 0xE0, 0xF0
+PINGREQ_PACKET = bytes.fromhex("c0 00")
+PINGRESP_PACKET = bytes.fromhex("d0 00")
+DISCONNECT_PACKET = bytes.fromhex("e0 00")
 
 
-def length(number):
-    """A Variable Byte Integer."""
+def number(value, size=2):
+    return value.to_bytes(size, "big")
+
+
+def length(value):
+    """A variable octet integer."""
     octets = bytearray()
-    while True:
-        number, low = divmod(number, 128)
-        octets.append(low | (0x80 if number else 0))
-        if not number:
-            return bytes(octets)
-
-
-def packet(first, *fields):
-    body = b"".join(fields)
-    return bytes([first]) + length(len(body)) + body
+    while value > 127:
+        octets.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*octets, value])
 
 
 def text(value):
-    data = value.encode() if isinstance(value, str) else value
-    return struct.pack(">H", len(data)) + data
+    """A string or binary data with its length in front."""
+    octets = value.encode() if isinstance(value, str) else value
+    return number(len(octets)) + octets
+
+
+def packet(first, *parts):
+    body = b"".join(parts)
+    return bytes([first]) + length(len(body)) + body
+
+
+def properties_of(version, octets):
+    return length(len(octets)) + octets if version == V5 else b""
+
+
+def connect(version, client_id="", flags=0x02, keepalive=60, properties=b"", rest=b""):
+    """`rest` is what follows the client id, as `flags` promise it."""
+    name = "MQIsdp" if version == V31 else "MQTT"
+    return packet(
+        0x10, text(name), bytes([version, flags]), number(keepalive),
+        properties_of(version, properties), text(client_id), rest)
+
+
+def will(version, topic, payload, properties=b""):
+    """The will in the `rest` of a CONNECT with the flag 0x04."""
+    return properties_of(version, properties) + text(topic) + text(payload)
+
+
+def publish(version, topic, payload=b"", qos=0, packet_id=1, flags=0, properties=b""):
+    identifier = number(packet_id) if qos else b""
+    return packet(
+        PUBLISH | qos << 1 | flags, text(topic), identifier, properties_of(version, properties),
+        payload)
+
+
+def subscribe(version, *filters, packet_id=1, options=0, properties=b"", rest=b""):
+    return packet(
+        0x82, number(packet_id), properties_of(version, properties),
+        *(text(topic) + bytes([options]) for topic in filters), rest)
+
+
+def unsubscribe(version, *filters, packet_id=1, properties=b""):
+    return packet(
+        0xA2, number(packet_id), properties_of(version, properties), *map(text, filters))
+
+
+def answer(first, packet_id):
+    """A PUBACK, PUBREC, PUBREL or PUBCOMP that says yes."""
+    return packet(first, number(packet_id))
 
 
 def user_property(name="k", value="v"):
     return b"\x26" + text(name) + text(value)
-
-
-class Packets:
-    """What a client sends in one version of MQTT; `properties` count in 5.0 only."""
-
-    def __init__(self, version):
-        self.version = version
-
-    def properties(self, octets):
-        return length(len(octets)) + octets if self.version == 5 else b""
-
-    def connect(self, client, clean=True, keepalive=0, properties=b""):
-        name = text("MQIsdp" if self.version == 3 else "MQTT")
-        return packet(
-            0x10, name, bytes([self.version, 2 if clean else 0]), struct.pack(">H", keepalive),
-            self.properties(properties), text(client))
-
-    def publish(self, topic, payload=b"x", qos=0, number=1, retain=False, properties=b""):
-        identifier = struct.pack(">H", number) if qos else b""
-        return packet(
-            0x30 | qos << 1 | retain, text(topic), identifier, self.properties(properties), payload)
-
-    def subscribe(self, *filters, number=1):
-        return packet(
-            0x82, struct.pack(">H", number), self.properties(b""),
-            *(text(name) + bytes([qos]) for name, qos in filters))
-
-    def suback(self, *codes, number=1):
-        return packet(0x90, struct.pack(">H", number), self.properties(b""), bytes(codes))
-
-
-def puback(number=1, reason=None):
-    return packet(0x40, struct.pack(">H", number), b"" if reason is None else bytes([reason]))
-
-
-def pubrec(number=1, reason=None):
-    return packet(0x50, struct.pack(">H", number), b"" if reason is None else bytes([reason]))
-
-
-def disconnected(reason):
-    """The DISCONNECT of 5.0 that a broker sends."""
-    return packet(0xE0, bytes([reason]))
-
-
-def refused(code):
-    """The CONNACK before 5.0 that refuses a client."""
-    return packet(0x20, bytes([0, code]))
-
-
-PING, PONG = b"\xc0\x00", b"\xd0\x00"
-DISCONNECT = b"\xe0\x00"
-
-
-class Peer:
-    """A connection, octet by octet."""
-
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
-
-    def send(self, octets):
-        self.socket.sendall(octets)
-
-    def receive(self, count):
-        """That many octets, or fewer when the broker closes before."""
-        octets = b""
-        while len(octets) < count and (more := self._receive(count - len(octets))):
-            octets += more
-        return octets
-
-    def _receive(self, count):
-        try:
-            return self.socket.recv(count)
-        except ConnectionError:
-            return b""
-
-    def expect(self, octets):
-        arrived = self.receive(len(octets))
-        assert arrived == octets, f"{arrived.hex(' ')} instead of {octets.hex(' ')}"
-
-    def connack(self):
-        """The body of a CONNACK that accepts."""
-        first, size = self.receive(2)
-        body = self.receive(size)
-        assert first == 0x20 and body[1] == 0, body.hex(" ")
-        return body
-
-    def expect_end(self):
-        assert self._receive(1) == b"", "the broker did not close"
-
-    def close(self):
-        self.socket.close()

@@ -1,18 +1,16 @@
 """Truncated, oversized, unknown and random octets on TCP, UDP and serial disturb nobody else."""
 
 import random
-import socket
 
 import pytest
 
-from daemon import PATIENCE
+from attackers import Attacker
 from lines import LineNode
 from nodes import CONNECT, PUBLISH, REGISTER, SUBSCRIBE, message
+from packets import PINGREQ_PACKET, PINGRESP_PACKET, V311
 
 CONNECT_PACKET = bytes.fromhex("10 0d 00 04 4d 51 54 54 04 02 00 3c 00 01 78")
 CONNACK_PACKET = bytes.fromhex("20 02 00 00")
-PINGREQ_PACKET = bytes.fromhex("c0 00")
-PINGRESP_PACKET = bytes.fromhex("d0 00")
 
 
 @pytest.fixture
@@ -30,28 +28,6 @@ def bystander(broker, python_client, udp_node):
         assert broker.is_alive
 
     yield check
-
-
-class Attacker:
-    def __init__(self, port, connected=False):
-        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
-        if connected:
-            self.send(CONNECT_PACKET)
-            assert self.socket.recv(4) == CONNACK_PACKET
-
-    def send(self, data):
-        self.socket.sendall(data)
-
-    def wait_until_closed(self):
-        """Returns when the broker has closed; times out when it does not."""
-        try:
-            while self.socket.recv(65536):
-                pass
-        except ConnectionError:
-            pass
-
-    def close(self):
-        self.socket.close()
 
 
 FALSE_BEGINNINGS = {
@@ -95,7 +71,7 @@ def test_a_false_beginning_is_closed(broker, bystander, data):
 
 @pytest.mark.parametrize("data", PROTOCOL_ERRORS.values(), ids=PROTOCOL_ERRORS.keys())
 def test_a_protocol_error_is_closed(broker, bystander, data):
-    attacker = Attacker(broker.mqtt_port, connected=True)
+    attacker = Attacker(broker.mqtt_port, V311)
     attacker.send(data)
     attacker.wait_until_closed()
     bystander()
@@ -111,7 +87,6 @@ def test_a_connection_that_breaks_anywhere_in_a_packet_is_forgotten(broker, byst
 
 def test_a_packet_may_come_octet_by_octet(broker, bystander):
     attacker = Attacker(broker.mqtt_port)
-    attacker.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for value in CONNECT_PACKET:
         attacker.send(bytes([value]))
     assert attacker.socket.recv(4) == CONNACK_PACKET
@@ -121,10 +96,10 @@ def test_a_packet_may_come_octet_by_octet(broker, bystander):
 def test_an_oversized_packet_is_refused_by_its_announced_length(start_daemon):
     broker = start_daemon(
         "listener 0 127.0.0.1\nallow_anonymous true\nmax_packet_size 1000\nlog_type all\n")
-    attacker = Attacker(broker.mqtt_port, connected=True)
+    attacker = Attacker(broker.mqtt_port, V311)
     attacker.send(bytes.fromhex("30 ff ff ff 7f 00 01 61"))
     attacker.wait_until_closed()
-    fitting = Attacker(broker.mqtt_port, connected=True)
+    fitting = Attacker(broker.mqtt_port, V311)
     fitting.send(b"\x30\xe5\x07\x00\x01a" + b"x" * 994 + PINGREQ_PACKET)
     assert fitting.socket.recv(2) == PINGRESP_PACKET
     fitting.close()
@@ -133,7 +108,7 @@ def test_an_oversized_packet_is_refused_by_its_announced_length(start_daemon):
 def test_random_octets_over_tcp(broker, bystander):
     noise = random.Random(4)
     for number in range(100):
-        attacker = Attacker(broker.mqtt_port, connected=number % 2 == 1)
+        attacker = Attacker(broker.mqtt_port, V311 if number % 2 else None)
         try:
             attacker.send(noise.randbytes(noise.randrange(1, 3000)))
         except ConnectionError:
@@ -186,7 +161,7 @@ def test_random_octets_over_a_serial_line(start_daemon, line, runner):
 
 
 def test_a_closed_connection_is_logged_once_with_its_address(broker):
-    attacker = Attacker(broker.mqtt_port, connected=True)
+    attacker = Attacker(broker.mqtt_port, V311)
     port = attacker.socket.getsockname()[1]
     attacker.send(bytes.fromhex("f0 00"))
     attacker.wait_until_closed()

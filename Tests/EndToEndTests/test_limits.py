@@ -3,7 +3,7 @@
 import pytest
 
 from limitrows import ACCEPTED, CLOSED, NEW, OLD, ROWS
-from packets import Peer, puback
+from peers import Peer, puback
 from pythonclients import PythonClient
 
 
