@@ -67,6 +67,7 @@ extension Broker {
         var next = subscriber
         next.qos = max(subscriber.qos, merged?.qos ?? .atMostOnce)
         next.flags.formUnion(merged?.flags ?? [])
+        if next.identifier == 0 { next.identifier = merged?.identifier ?? 0 }
         merged = next
       }
     }
