@@ -27,8 +27,9 @@ extension Broker {
       deny(.subscribe, shared.filter, session)
       return .notAuthorized
     }
-    guard sessions[session].subscriptions.count < limits.subscriptionsPerSession,
-      !isReplayingTooMuch(to: session)
+    // One more is too much; the same again is not.
+    let hasRoom = sessions[session].subscriptions.count < limits.subscriptionsPerSession
+    guard hasRoom || holds(shared, session), !isReplayingTooMuch(to: session)
     else {
       statistics.hit(.subscriptions)
       return .quotaExceeded
@@ -44,6 +45,22 @@ extension Broker {
     }
     cache.invalidate()
     return .granted(qos)
+  }
+
+  /// Whether a session has that subscription already.
+  private func holds(_ shared: borrowing SharedFilter, _ session: Int) -> Bool {
+    let node = tree.find(shared.filter)
+    guard node != 0 else { return false }
+    var name = TopicTree.noShare
+    if shared.isShared {
+      guard let share = share(named: shared.shareName, at: node) else { return false }
+      name = share
+    }
+    for k in 0..<sessions[session].subscriptions.count {
+      let other = sessions[session].subscriptions[k]
+      if other.node == node, other.share == name { return true }
+    }
+    return false
   }
 
   private func slot(_ session: Int) -> UInt32 { UInt32(truncatingIfNeeded: session) }

@@ -39,4 +39,16 @@ import Testing
     let lines = t.publish(1, "a/b", "x")
     #expect(lines == ["1 a/b=x q0 by [3]"])
   }
+
+  @Test func `[MQTT5-3.8.4-3] who has as many filters as it may have can renew each of them`() {
+    var limits = BrokerLimits()
+    limits.subscriptionsPerSession = 2
+    var t = Transcript(limits: limits)
+    quietly(t.open(1, "c", isFive: true))
+    quietly(t.subscribe(1, ("a", .atMostOnce), ("$share/g/a", .atMostOnce)))
+    let again = t.subscribe(
+      1, ("a", .atLeastOnce), ("$share/g/a", .exactlyOnce), ("b", .atMostOnce),
+      ("$share/h/a", .atMostOnce))
+    #expect(again == ["1 subscribed 1 [1, 2, 151, 151]"])
+  }
 }
