@@ -28,6 +28,15 @@ extension Model {
     }
   }
 
+  /// The broker itself publishes, or somebody who has no session and may not publish everywhere.
+  mutating func publish(_ message: ModelMessage, isRetained: Bool, isBroker: Bool) throws {
+    if message.topic == WalkNames.reserved, !isBroker {
+      dropped += 1
+    } else {
+      _ = try accept(message, isRetained, nil)
+    }
+  }
+
   /// Whether one more QoS 2 message of the client is not too much.
   func mayBringMore(_ session: ModelSession) -> Bool {
     let count = session.incoming.count
@@ -41,7 +50,7 @@ extension Model {
   }
 
   private mutating func accept(
-    _ message: ModelMessage, _ isRetained: Bool, _ session: ModelSession
+    _ message: ModelMessage, _ isRetained: Bool, _ session: ModelSession?
   ) throws -> Reception {
     var message = message
     message.end = end(of: message)
@@ -51,7 +60,7 @@ extension Model {
       if message.expiry == 0 { forget(message.topic) } else { keep(message, of: session) }
     }
     message.number = newNumber()
-    let hasSubscribers = try distribute(message, from: session.client, isRetained: isRetained)
+    let hasSubscribers = try distribute(message, from: session?.client, isRetained: isRetained)
     return hasSubscribers ? .accepted : .withoutSubscribers
   }
 

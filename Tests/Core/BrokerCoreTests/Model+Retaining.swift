@@ -3,11 +3,11 @@ import SessionLink
 // Retained messages, and how they come to new subscriptions.
 extension Model {
   /// Makes a message the retained one of its topic; an empty one clears it.
-  mutating func keep(_ message: ModelMessage, of publisher: ModelSession) {
+  mutating func keep(_ message: ModelMessage, of publisher: ModelSession?) {
     guard message.payload != 0 else { return forget(message.topic) }
     var message = message
-    message.publisher = publisher.client
-    message.identity = publisher.identity
+    message.publisher = publisher?.client
+    message.identity = publisher?.identity ?? 0
     retained[message.topic] = message
     renewReplays(message.topic)
   }

@@ -27,6 +27,7 @@ extension Model {
     if let place = place(of: wanted, session) {
       session.subscriptions[place] = wanted
     } else {
+      guard session.subscriptions.count < rules.subscriptionLimit else { return 0x97 }
       session.subscriptions.append(wanted)
       enlist(wanted, client)
     }

@@ -10,6 +10,7 @@ struct Model {
     var receiveMaximum = 20
     var incomingLimit = 1024
     var closesAtReceiveMaximum = false
+    var subscriptionLimit = 20_000
     var deliversOverlaps = false
     var upgradesQoS = false
   }

@@ -24,6 +24,29 @@ extension RandomWalk {
     try model.publish(client, message, isRetained: isRetained, id)
   }
 
+  /// The broker itself publishes, or somebody with QoS −1 of MQTT-SN.
+  mutating func publishWithoutSession() throws {
+    var message = randomMessage()
+    let isRetained = choices.once(in: 4)
+    let isBroker = choices.below(2) == 0
+    message.qos = isBroker ? 2 : 0
+    message.expiry = nil
+    if isBroker { message.topic = WalkNames.reserved }
+    let topic = Array(WalkNames.topics[message.topic].utf8)
+    let payload = octets(of: message.payload)
+    if isBroker {
+      broker.publish(
+        topic: topic.span, payload: payload.span, isRetained: isRetained, commands: &commands)
+    } else {
+      broker.receiveAnonymous(
+        IncomingPublish(
+          topic: topic.span, payload: payload.span, qos: .atMostOnce, isRetained: isRetained,
+          packetID: .none), commands: &commands)
+    }
+    hear()
+    try model.publish(message, isRetained: isRetained, isBroker: isBroker)
+  }
+
   // MARK: Answers
 
   /// A client answers a message that it has got: mostly as it should.

@@ -24,6 +24,7 @@ struct RandomWalk: ~Copyable {
     limits.receiveMaximum = UInt16(rules.receiveMaximum)
     limits.incomingExactlyOnce = rules.incomingLimit
     limits.enforcesReceiveMaximum = rules.closesAtReceiveMaximum
+    limits.subscriptionsPerSession = rules.subscriptionLimit
     limits.deliversOverlaps = rules.deliversOverlaps
     limits.upgradesQoS = rules.upgradesQoS
     broker = Broker(limits: limits, policy: .init(allowsAnonymous: true), seed: 7)
@@ -38,6 +39,7 @@ struct RandomWalk: ~Copyable {
       rules.incomingLimit = 5
     }
     rules.closesAtReceiveMaximum = choices.below(2) == 1
+    if choices.below(4) == 1 { rules.subscriptionLimit = 5 }
     rules.deliversOverlaps = choices.below(3) == 1
     rules.upgradesQoS = choices.below(4) == 1
     return rules
@@ -68,7 +70,8 @@ struct RandomWalk: ~Copyable {
     case 84..<88: try close(client)
     case 88..<91: try pause(client)
     case 91..<96: try resume(client)
-    case 96..<97: try speakFromTheGrave(client)
+    case 96: try speakFromTheGrave(client)
+    case 97: try publishWithoutSession()
     default: try letTimePass(client, 500 * (1 + choices.below(6)))
     }
     try model.settle()

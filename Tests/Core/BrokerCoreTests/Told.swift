@@ -18,7 +18,7 @@ struct ModelMessage: Equatable {
   var expiry: Int?
   /// … and when that is over.
   var end = LinkTime.max
-  /// Who has published it, of a retained message, and on which of all connections.
+  /// Who has published it, of a retained message, and on which of all connections (0 for nobody).
   var publisher: Int?
   var identity = 0
 

@@ -9,7 +9,7 @@ enum WalkNames {
   static let reserved = topics.count - 1
   static let filters = [
     "#", "+", "a/#", "a/+", "+/b", "a/+/c", "+/+", "+/+/#", "$s/#", "$s/+", "a", "a/b", "/+",
-    "b/#", "a//b", "a/", "/#",
+    "b/#", "a//b", "a/", "/#", "$SYS/#",
   ]
   /// ShareNames; number 0 stands for a subscription that is not shared.
   static let shares = ["", "g", "h"]
