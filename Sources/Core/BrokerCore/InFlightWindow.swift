@@ -28,6 +28,7 @@ struct InFlightWindow: ~Copyable {
     var packetID: PacketIdentifier
     /// The subscriptions it comes by, as `KeptIdentifiers` has them.
     var identifiers = SubscriptionIdentifiers.none
+    var flags: DeliveryFlags = []
   }
 
   /// A place of the ring; free when it was settled out of order, or its identifier skipped.
@@ -35,6 +36,7 @@ struct InFlightWindow: ~Copyable {
     var message: MessageID?
     var identifiers = SubscriptionIdentifiers.none
     var phase = DeliveryPhase.awaitsAcknowledgement
+    var flags: DeliveryFlags = []
     var isFree = true
   }
 
@@ -53,7 +55,8 @@ struct InFlightWindow: ~Copyable {
   /// Takes an identifier for `message`, or gives nothing while `limit` messages are in flight, or
   /// while the oldest one has stayed unsettled for too many others, or one of before waits still.
   mutating func push(
-    _ message: MessageID, _ qos: QoS, _ identifiers: SubscriptionIdentifiers, limit: Int
+    _ message: MessageID, _ qos: QoS, _ identifiers: SubscriptionIdentifiers,
+    flags: DeliveryFlags = [], limit: Int
   ) -> PacketIdentifier? {
     // Beyond 65,535 an identifier that is still in flight would come again.
     let span = UInt32(truncatingIfNeeded: min(max(limit, 8) &* 8, 65_535))
@@ -70,7 +73,8 @@ struct InFlightWindow: ~Copyable {
       qos == .exactlyOnce
       ? DeliveryPhase.awaitsReceipt : DeliveryPhase.awaitsAcknowledgement
     advance(
-      with: Place(message: message, identifiers: identifiers, phase: phase, isFree: false))
+      with: Place(
+        message: message, identifiers: identifiers, phase: phase, flags: flags, isFree: false))
     count &+= 1
     return id
   }
@@ -130,7 +134,7 @@ struct InFlightWindow: ~Copyable {
         resumed.append(
           Entry(
             message: place.message, phase: place.phase, packetID: headID,
-            identifiers: place.identifiers))
+            identifiers: place.identifiers, flags: place.flags))
       }
       head &+= 1
       headID = headID.next

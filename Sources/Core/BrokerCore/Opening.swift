@@ -181,7 +181,7 @@ extension Broker {
   mutating func takeUp(_ session: Int, _ link: LinkID, _ commands: inout CommandQueue) {
     let limit = Int(sessions[session].traits.receiveMaximum)
     // [MQTT-3.3.1-1], [MQTT-4.3.3-1] [MQTT5-3.3.1-1] [MQTT5-4.8.2-4] DUP, or no message at all once
-    // PUBREC has come.
+    // PUBREC has come. RETAIN stays as it was [MQTT-3.3.1-8] [MQTT5-3.3.1-13].
     while let entry = sessions[session].window.takeUp(limit: limit) {
       guard let message = entry.message else {
         commands.commands.append(.release(link, entry.packetID, isKnown: true))
@@ -195,7 +195,8 @@ extension Broker {
       let start = commands.recipients.count
       commands.recipients.append(
         Recipient(
-          link: link, packetID: entry.packetID, qos: entry.phase.qos, flags: .duplicate,
+          link: link, packetID: entry.packetID, qos: entry.phase.qos,
+          flags: entry.flags.union(.duplicate),
           identifiers: keptIdentifiers.show(entry.identifiers, in: &commands)))
       finish(message, recipientsFrom: start, &commands)
     }

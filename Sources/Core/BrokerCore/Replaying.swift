@@ -172,7 +172,8 @@ extension Broker {
     if qos != .atMostOnce {
       let limit = Int(sessions[session].traits.receiveMaximum)
       guard mayFly(message, qos, session),
-        let next = sessions[session].window.push(message, qos, identifiers, limit: limit)
+        let next = sessions[session].window.push(
+          message, qos, identifiers, flags: .retained, limit: limit)
       else { return false }
       id = next
       messages.retain(message)

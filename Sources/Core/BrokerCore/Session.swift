@@ -78,7 +78,8 @@ struct Session: ~Copyable {
       // [MQTT-4.6.0-5], [MQTT-4.6.0-6], [MQTT5-4.6.0-5] nothing overtakes what waits;
       // [MQTT5-3.3.4-9] [MQTT5-4.9.0-1] no more than the peer takes at once.
       guard queue.isEmpty,
-        let next = window.push(message, qos, kept, limit: Int(traits.receiveMaximum))
+        let next = window.push(
+          message, qos, kept, flags: flags, limit: Int(traits.receiveMaximum))
       else { return nil }
       id = next
     } else if !queue.isEmpty, traits.queuesQoS0 {

@@ -120,7 +120,8 @@ extension Broker {
     if qos != .atMostOnce {
       let limit = Int(sessions[session].traits.receiveMaximum)
       guard mayFly(waiting.message, qos, session),
-        let next = sessions[session].window.push(waiting.message, qos, identifiers, limit: limit)
+        let next = sessions[session].window.push(
+          waiting.message, qos, identifiers, flags: waiting.flags, limit: limit)
       else { return false }
       id = next
       // One reference for the window, and the queue's goes with the command.
