@@ -14,7 +14,7 @@ extension Connection {
     keepAlive = connect.keepAlive
     if let reason = refusal(of: connect) { return .close(reason) }
     phase = .connecting
-    return version == .mqtt50 ? open5(connect) : open3(connect)
+    return open(connect)
   }
 
   private mutating func refusal(of connect: Connect) -> CloseReason? {
@@ -33,25 +33,34 @@ extension Connection {
     return will.isRetained && !limits.isRetainAvailable ? .retainNotSupported : nil
   }
 
+  /// Asks the hub for a session.
   @_lifetime(copy connect)
-  private mutating func open3(_ connect: Connect) -> FurtherStep {
+  private mutating func open(_ connect: Connect) -> FurtherStep {
+    var traits = LinkTraits(receiveMaximum: limits.receiveMaximum)
+    var step: AuthenticationStep?
+    if version == .mqtt50 {
+      step = readProperties(of: connect, &traits)
+    } else {
+      // [MQTT-3.1.2-6] a clean session ends with the connection, another one is kept.
+      sessionExpiry = connect.isCleanSession ? 0 : limits.keptSessionExpiry
+    }
     var will: WillRequest?
     if let asked = connect.will { will = request(asked) }
     return .event(
       .open(
         SessionRequest(
           clientID: connect.clientIdentifier, isCleanStart: connect.isCleanSession,
-          // [MQTT-3.1.2-6] a clean session ends with the connection, another one is kept.
-          sessionExpiry: connect.isCleanSession ? 0 : limits.keptSessionExpiry,
-          traits: LinkTraits(receiveMaximum: limits.receiveMaximum), address: address, will: will,
-          userName: connect.userName, password: connect.password)))
+          sessionExpiry: sessionExpiry, traits: traits, address: address, will: will,
+          userName: connect.userName, password: connect.password, authentication: step)))
   }
 
+  /// Notes what a peer of 5.0 says of itself; gives the first step of an exchange, if it wants one.
   @_lifetime(copy connect)
-  private mutating func open5(_ connect: Connect) -> FurtherStep {
-    var traits = LinkTraits(
-      receiveMaximum: limits.receiveMaximum, takesSubscriptionIdentifiers: true,
-      hearsReasons: true)
+  private mutating func readProperties(
+    of connect: Connect, _ traits: inout LinkTraits
+  ) -> AuthenticationStep? {
+    traits.takesSubscriptionIdentifiers = true
+    traits.hearsReasons = true
     var method: Span<UInt8>?
     var data = Span<UInt8>()
     var rest = connect.properties
@@ -69,20 +78,10 @@ extension Connection {
       }
     }
     traits.maximumPacketSize = maximumPacketSize
-    var step: AuthenticationStep?
-    if let method {
-      makeExtras()
-      extras[].authenticationMethod.append(contentsOf: method)
-      step = AuthenticationStep(method: method, data: data)
-    }
-    var will: WillRequest?
-    if let asked = connect.will { will = request(asked) }
-    return .event(
-      .open(
-        SessionRequest(
-          clientID: connect.clientIdentifier, isCleanStart: connect.isCleanSession,
-          sessionExpiry: sessionExpiry, traits: traits, address: address, will: will,
-          userName: connect.userName, password: connect.password, authentication: step)))
+    guard let method else { return nil }
+    makeExtras()
+    extras[].authenticationMethod.append(contentsOf: method)
+    return AuthenticationStep(method: method, data: data)
   }
 
   private mutating func useAliases(upTo maximum: UInt16) {
