@@ -84,12 +84,15 @@ struct RandomWalk: ~Copyable {
   private mutating func letTimePass(_ client: Int, _ milliseconds: Int) throws {
     var now = model.clock + LinkTime(milliseconds) + 1
     while now % LinkTime(Self.clients) != LinkTime(client) { now += 1 }
-    if let deadline = broker.nextDeadline, deadline <= now {
-      broker.advance(to: now, commands: &commands)
+    // As the caller of the broker does it: at each time that the broker asks for.
+    while let deadline = broker.nextDeadline, deadline <= now {
+      broker.advance(to: deadline, commands: &commands)
       hear()
+      if broker.nextDeadline == deadline { throw Disagreement("\(deadline) does not pass") }
+      try model.advance(to: max(deadline, model.clock))
+      try model.settle()
     }
     try model.advance(to: now)
-    try model.settle()
   }
 
   // MARK: Small steps
