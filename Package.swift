@@ -133,8 +133,11 @@ if Context.environment["MARTLET_FUZZ"] != nil {
     "SerialFramingTests": ["LineFuzz.swift", "SerialLine.swift"],
     "MQTTLinkTests": ["ConnectionFuzz.swift", "FuzzedBroker.swift"],
     "BrokerCoreTests": [
-      "WalkFuzz.swift", "Choices.swift", "WalkWords.swift", "RandomWalk.swift",
-      "RandomWalk+Listening.swift", "Model.swift", "ModelSession.swift",
+      "WalkFuzz.swift", "Choices.swift", "WalkNames.swift", "WalkWords.swift", "Told.swift",
+      "RandomWalk.swift", "RandomWalk+Comparing.swift", "RandomWalk+Connecting.swift",
+      "RandomWalk+Listening.swift", "RandomWalk+Subscribing.swift", "Model.swift",
+      "Model+Publishing.swift", "Model+Retaining.swift", "Model+Settling.swift",
+      "Model+Subscribing.swift", "ModelSession.swift",
     ],
   ]
   package.targets = package.targets.compactMap { target in
