@@ -75,6 +75,8 @@ extension BrokerService {
       if !streams.slots[index].connection.isConnected { perform(at: now) }
     case .ping:
       traffic.packetsReceived &+= 1
+      // Its answer says that all before it is answered.
+      perform(at: now)
       streams.answer(index) { _, output in try? OutboundPackets.encodePong(into: &output) }
     case .close(let reason):
       // [MQTT5-3.14.4-1]
