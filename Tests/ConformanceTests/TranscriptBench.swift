@@ -5,6 +5,9 @@ import Reactor
 import SessionLink
 import Streams
 
+/// How many ticks in a row may pass until the broker has no more to do; fewer than 100 are usual.
+private let tickLimit = 20_000
+
 /// The broker's service on a real socket, its clients, and a clock that only the transcript moves.
 struct TranscriptBench: ~Copyable {
   private var reactor: Reactor
@@ -57,7 +60,12 @@ struct TranscriptBench: ~Copyable {
   /// once; a busy machine may take a moment.
   mutating func settle() throws {
     var idleTicks = 0
+    var ticks = 0
     while idleTicks < 100 {
+      ticks += 1
+      guard ticks < tickLimit else {
+        throw Difference(expected: "a broker that comes to rest", got: "one that never does")
+      }
       let isBusy = try tick(wait: idleTicks == 0 ? 0 : 1)
       if transfer() || isBusy {
         idleTicks = 0

@@ -79,7 +79,8 @@ struct FieldReader: ~Escapable {
   @_lifetime(self: copy self)
   mutating func topicName() throws(CodecError) -> Span<UInt8> {
     let name = try binaryData()
-    // [MQTT-3.3.2-1] [MQTT-3.3.2-2] [MQTT-4.7.3-1] [MQTT5-4.7.0-1] [MQTT5-4.7.3-1]
+    // [MQTT-3.3.2-1] [MQTT-3.3.2-2] [MQTT-4.7.3-1] [MQTT-4.7.3-2] [MQTT5-4.7.0-1]
+    // [MQTT5-4.7.3-1] [MQTT5-4.7.3-2]
     guard isTopicNameText(name) else { throw .malformedTopicName }
     return name
   }

@@ -36,7 +36,8 @@ public struct Publish: ~Escapable, BitwiseCopyable {
     var payloadStart = qos == .atMostOnce ? topicEnd : topicEnd &+ 2
     guard body.count >= payloadStart else { throw .truncated }
     let topicName = body.extracting(2..<topicEnd)
-    // [MQTT5-3.3.2-1] [MQTT5-3.3.2-2] An empty one needs a Topic Alias.
+    // [MQTT-4.7.3-2] [MQTT5-3.3.2-1] [MQTT5-3.3.2-2] [MQTT5-4.7.3-2] An empty one needs a Topic
+    // Alias.
     guard isTopicNameText(topicName) || version == .mqtt50 && topicName.isEmpty else {
       throw .malformedTopicName
     }

@@ -27,7 +27,7 @@ import Testing
     ("a", true), ("#", true), ("+", true), ("a/#", true), ("a/+/b", true), ("/", true),
     ("//", true),
     ("", false), ("a#", false), ("#/a", false), ("a/#/b", false), ("a+", false), ("+a", false),
-    ("a/b+/c", false), ("a\0b", false),
+    ("a/b+/c", false),
   ])
   func `[MQTT-4.7.1-2] [MQTT-4.7.1-3] [MQTT5-4.7.1-1] [MQTT5-4.7.1-2] filters follow their rules`(
     filter: String, expected: Bool
@@ -43,7 +43,17 @@ import Testing
     #expect(atLimit && !above)
   }
 
-  @Test(arguments: [("a", true), ("", false), ("a/+", false), ("#", false), ("a\0", false)])
+  @Test(arguments: ["\0", "a\0", "\0a", "a/\0/b"])
+  func `[MQTT-4.7.3-2] [MQTT5-4.7.3-2] no topic name and no filter holds a null character`(
+    text: String
+  ) {
+    let isName = isTopicName(Array(text.utf8).span)
+    let isFilter = isTopicFilter(Array(text.utf8).span)
+    #expect(!isName)
+    #expect(!isFilter)
+  }
+
+  @Test(arguments: [("a", true), ("", false), ("a/+", false), ("#", false)])
   func `[MQTT-4.7.1-1] [MQTT-4.7.3-1] [MQTT5-4.7.0-1] [MQTT5-4.7.3-1] topic names have rules`(
     name: String, expected: Bool
   ) {
