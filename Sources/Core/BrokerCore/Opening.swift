@@ -17,7 +17,7 @@ extension Broker {
     logIn(request, as: link, &commands)
   }
 
-  /// Tells a peer that it gets no session [MQTT-3.1.4-2] [MQTT5-3.1.4-2].
+  /// Tells a peer that it gets no session [MQTT5-3.1.4-2].
   mutating func refuse(
     _ request: borrowing SessionRequest, _ link: LinkID, _ refusal: Refusal,
     _ commands: inout CommandQueue

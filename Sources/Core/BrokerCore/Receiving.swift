@@ -61,7 +61,7 @@ extension Broker {
   }
 
   /// The peer releases a QoS 2 message [MQTT-4.3.3-2] [MQTT5-4.3.3-11], which may have expired
-  /// meanwhile [MQTT5-4.3.3-13]: the identifier may be used again. Answered even when it is not
+  /// meanwhile [MQTT5-4.3.3-13]: the identifier may be used again [MQTT5-4.3.3-12]. Answered even when it is not
   /// known, so that a peer whose PUBCOMP was lost comes to an end.
   mutating func released(
     _ id: PacketIdentifier, from link: LinkID, _ commands: inout CommandQueue

@@ -71,7 +71,7 @@ extension Connection {
     if !data.isEmpty { try Property.authenticationData(data).encode(into: &output) }
   }
 
-  /// Writes an AUTH [MQTT5-4.12.0-2] [MQTT5-4.12.0-3].
+  /// Writes an AUTH [MQTT5-4.12.0-2].
   @_lifetime(output: copy output)
   public func encodeChallenge(
     isDone: Bool, data: Span<UInt8>, into output: inout OutputRawSpan

@@ -75,7 +75,7 @@ extension Connection {
     switch phase {
     // [MQTT-3.1.0-1] [MQTT5-3.1.0-1]
     case .awaitingConnect: type == .connect ? nil : .notConnect
-    // [MQTT5-4.12.0-3] no other packets before the CONNACK [MQTT5-3.1.2-30].
+    // [MQTT5-3.1.2-30] no other packets before the CONNACK.
     case .authenticating: type == .auth || type == .disconnect ? nil : .unexpectedPacket
     default: nil
     }
