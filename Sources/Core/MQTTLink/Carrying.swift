@@ -50,13 +50,7 @@ extension Connection {
         properties: all.bytes, expiry: .max, willDelay: 0, alias: 0, isText: false,
         hasSubscriptionIdentifier: false)
     }
-    makeExtras()
-    // One message of a peer's is not to hold its room for ever.
-    if extras[].carried.count > 4096 {
-      extras[].carried = Slab()
-    } else {
-      extras[].carried.removeAll()
-    }
+    emptyCarried()
     var rest = all
     while true {
       let before = rest.bytes
@@ -81,6 +75,17 @@ extension Connection {
     return CarriedProperties(
       properties: staysBehind ? copied : all.bytes, expiry: expiry, willDelay: willDelay,
       alias: alias, isText: isText, hasSubscriptionIdentifier: isMarked)
+  }
+
+  /// Makes room for the properties of one message.
+  private mutating func emptyCarried() {
+    makeExtras()
+    // One message of a peer's is not to hold its room for ever.
+    if extras[].carried.count > 4096 {
+      extras[].carried = Slab()
+    } else {
+      extras[].carried.removeAll()
+    }
   }
 
   /// Whether a packet has more properties than it may have.
