@@ -34,6 +34,8 @@ extension RandomWalk {
     if isBroker { message.topic = WalkNames.reserved }
     let topic = Array(WalkNames.topics[message.topic].utf8)
     let payload = octets(of: message.payload)
+    // Who has no session tells no time: the loop has told it at the start of its tick.
+    broker.advance(to: model.clock, commands: &commands)
     if isBroker {
       broker.publish(
         topic: topic.span, payload: payload.span, isRetained: isRetained, commands: &commands)
