@@ -81,9 +81,6 @@ public struct Connection: ~Copyable {
   /// Whether the hub has accepted the peer.
   public var isConnected: Bool { phase == .connected }
 
-  /// Whether a request is open whose further entries the hub must see before it is answered.
-  public var isWithinRequest: Bool { openRequest != nil }
-
   /// When the peer counts as lost if nothing is heard: ask again then, it moves.
   public var nextDeadline: LinkTime? {
     switch phase {

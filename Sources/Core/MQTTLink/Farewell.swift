@@ -99,7 +99,6 @@ extension Ejection {
     case .receiveMaximumExceeded: .receiveMaximumExceeded
     case .topicNameInvalid: .topicNameInvalid
     case .notAuthorized: .notAuthorized
-    case .badAuthenticationMethod: .badAuthenticationMethod
     case .shuttingDown: .serverShuttingDown
     }
   }

@@ -74,8 +74,6 @@ public enum Ejection: BitwiseCopyable, Sendable, Equatable {
   case topicNameInvalid
   /// The peer may not stay.
   case notAuthorized
-  /// The peer wants to show who it is in another way than before.
-  case badAuthenticationMethod
   /// The hub stops.
   case shuttingDown
 }

@@ -48,7 +48,8 @@ extension Stream {
       _ = try? connection.encodeDelivery5(
         message, to: recipient, identifiers: identifiers, scratch: &scratch, into: &output)
     }
-    return output.pendingCount == before ? .discarded : delivered
+    // A broken output takes nothing either, but the message is not done with: the stream ends.
+    return output.pendingCount == before && !output.isBroken ? .discarded : delivered
   }
 
   /// Copies the message's image, with the recipient's Packet Identifier.
