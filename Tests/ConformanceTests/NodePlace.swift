@@ -23,7 +23,9 @@ struct NodeDatagram {
   var hops: UInt8 = 0
 
   /// What was sent to an address, out of its envelope if it came in one.
-  init(_ octets: [UInt8], to address: NodeAddress) {
+  init(_ octets: [UInt8], to node: NodeAddress) {
+    // What the gateway knows of its own about a node does not count.
+    let address = NodeAddress(line: node.line, words: node.words)
     guard octets.count > 2, octets[1] == 0xFE, octets[0] >= 3, octets.count > octets[0] else {
       place = NodePlace(address: address)
       self.octets = octets
