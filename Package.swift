@@ -72,8 +72,7 @@ let package = Package(
         "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "Reactor", "Streams",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
         "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
-        "MQTTClient",
-        "SerialFraming",
+        "MQTTClient", "MQTTSNCodec", "SerialFraming",
       ]),
 
     // Tests mirror the sources.

@@ -70,6 +70,10 @@ public struct ClientStream: ~Copyable {
     self.signals = signals
   }
 
+  /// The descriptor that can be read while there is something to do, for a program that waits for
+  /// more than its broker: `wait(until: 0)` does it.
+  public var number: Int32 { reactor.number }
+
   /// Whether there is no Network Connection, or it is lost.
   public var isOver: Bool { socket == nil }
 
