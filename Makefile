@@ -8,7 +8,7 @@ PYTHON := $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 RELEASE := -c release --static-swift-stdlib --product martlet
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format fuzz sanitize conformance options firmware demo install clean
+.PHONY: help build test lint format fuzz sanitize bench conformance options firmware demo install clean
 
 help: ## print this list
 	@echo "Martlet's targets:"
@@ -32,6 +32,9 @@ fuzz: ## fuzz codecs, framing and broker, FUZZ_SECONDS (600) for each of five ta
 
 sanitize: ## run the unit tests under the address and the thread sanitizer
 	scripts/sanitize
+
+bench: build ## measure the gateway against a bare echo: docs/Benchmarks.md
+	scripts/bench
 
 conformance: ## join the specifications' statements with lines and tests: docs/Conformance.md
 	scripts/conformance

@@ -1,12 +1,14 @@
 """`martlet bench sn`: what it prints, and that it sees what is lost. Never how fast anything is."""
 
+import itertools
 import re
+import socket
 import subprocess
+import threading
 
 import pytest
 
 from programs import LineProcess
-from nodes import PUBLISH, QOS1, Node, message
 
 LOAD = r"load       an? (gateway|echo), (\d+) nodes, QoS ([01]), window (\d+), payload (\d+) octets"
 MESSAGES = r"messages   (\d+) in 0\.\d s, (\d+) a second, nothing lost"
@@ -80,12 +82,36 @@ def test_the_memory_of_idle_nodes_is_told(bench, gateway):
         r"memory     \d+\.\d MiB before, \d+\.\d MiB after, \d+ octets a node")
 
 
-class DeafNode(Node):
-    """Takes part of the load without a gateway."""
+@pytest.fixture
+def forgetful_echo():
+    """The options that name an echo that swallows the tenth datagram."""
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 0))
+
+    def serve():
+        for count in itertools.count(1):
+            data, peer = server.recvfrom(2048)
+            if not data:
+                return
+            if count != 10:
+                server.sendto(data, peer)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield ["--gateway", f"udp://127.0.0.1:{server.getsockname()[1]}", "--peer", "echo"]
+    server.sendto(b"", server.getsockname())
+    thread.join()
+    server.close()
 
 
-def test_what_is_lost_fails_the_run(bench, gateway, echo):
-    # An echo instead of a gateway answers a CONNECT with a CONNECT: nobody connects.
+def test_a_lost_message_fails_the_run(bench, forgetful_echo):
+    result = bench(*forgetful_echo, "--nodes", 2)
+    assert result.returncode == 1
+    assert ", 1 lost, 0 refused, 0 unasked\n" in result.stdout
+
+
+def test_a_gateway_that_does_not_answer_is_told(bench, gateway, echo):
+    # An echo answers a CONNECT with a CONNECT: nobody connects.
     gateway[1] = echo[1]
     result = bench(*gateway, "--nodes", 1)
     assert (result.returncode, result.stdout) == (1, "")

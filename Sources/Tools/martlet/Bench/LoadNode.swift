@@ -41,18 +41,6 @@ struct LoadNode: ~Copyable {
     if plan.waitsForAnswers { underWay = max(underWay, sent &- answered.next) }
     return plan.window - min(underWay, plan.window)
   }
-
-  /// The MsgId of a message: never 0.
-  static func messageID(of number: UInt32) -> PacketIdentifier {
-    PacketIdentifier(UInt16(number % 65_535) + 1)
-  }
-
-  /// The message that a PUBACK means: the first with that MsgId that is not acknowledged.
-  func number(of messageID: PacketIdentifier) -> UInt32 {
-    let expected = Int(answered.next % 65_535)
-    let distance = (Int(messageID.rawValue) - 1 - expected + 65_535) % 65_535
-    return answered.next &+ UInt32(distance)
-  }
 }
 
 extension LoadPlan {
@@ -84,6 +72,17 @@ struct LoadMark: BitwiseCopyable {
         octets.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
       )
     }
+  }
+
+  /// The MsgId of a message: never 0.
+  static func messageID(of number: UInt32) -> PacketIdentifier {
+    PacketIdentifier(UInt16(number % 65_535) + 1)
+  }
+
+  /// The first message from the number `next` on that has that MsgId.
+  static func number(of messageID: PacketIdentifier, from next: UInt32) -> UInt32 {
+    let distance = (Int(messageID.rawValue) - 1 - Int(next % 65_535) + 65_535) % 65_535
+    return next &+ UInt32(distance)
   }
 
   /// Writes it to the start of a payload that has room for it.

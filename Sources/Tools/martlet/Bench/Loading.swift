@@ -43,7 +43,7 @@ extension LoadRun {
     let mark = LoadMark(run: number, node: index, number: message)
     mark.write(to: &payload)
     let messageID =
-      plan.qos == .atMostOnce ? PacketIdentifier.none : LoadNode.messageID(of: message)
+      plan.qos == .atMostOnce ? PacketIdentifier.none : LoadMark.messageID(of: message)
     Self.append(
       .normal(nodes[index].topicID), messageID, PublishQoS(plan.qos), payload, to: &batch)
   }
@@ -75,9 +75,8 @@ extension LoadRun {
 
   private mutating func answered(_ answer: Puback, _ index: Int) {
     guard answer.returnCode.isAccepted else { return counts.refused += 1 }
-    guard nodes[index].answered.take(nodes[index].number(of: answer.messageID)) else {
-      return counts.surplus += 1
-    }
+    let message = LoadMark.number(of: answer.messageID, from: nodes[index].answered.next)
+    guard nodes[index].answered.take(message) else { return counts.surplus += 1 }
     if isMeasuring, plan.isTimed { answerTimes.take(MonotonicClock.nanoseconds() - sentAt) }
     counts.answered += 1
     list(index)

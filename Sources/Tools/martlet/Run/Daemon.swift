@@ -121,8 +121,9 @@ struct Daemon: ~Copyable {
       advance(to: now)
       hasMore = broker.settle(reactor: &reactor, at: now)
       hasMore = exchange(at: now) || hasMore
-      hasMore = broker.flush(reactor: &reactor, at: now) || hasMore
+      // A node that waits for its acknowledgement is served before the subscribers.
       gateway.flush(reactor: &reactor, at: now)
+      hasMore = broker.flush(reactor: &reactor, at: now) || hasMore
       report()
       // The report itself may have published something.
       hasMore = hasMore || !broker.commands.commands.isEmpty
