@@ -32,7 +32,9 @@ extension GatewayIONotice {
     case .disconnected: return (notice.name, "disconnected")
     case .silent, .deaf: return (notice.name, "lost")
     case .ejected, .replaced: return (notice.name, "replaced")
-    case .connected, .asleep, .late, .awake, .moved, .refused, .malformed, .dropping: return nil
+    case .connected, .asleep, .late, .awake, .moved, .misplaced, .unlisted, .refused, .malformed,
+      .dropping:
+      return nil
     }
   }
 }
@@ -75,6 +77,11 @@ extension GatewayNotice {
     case .replaced:
       LogLine(
         type: .notice, text: "Node \(name) [\(place)] replaced by another at its address.")
+    case .misplaced:
+      LogLine(
+        type: .notice, text: "Node \(name) [\(place)] refused: it may not connect from there.")
+    case .unlisted:
+      LogLine(type: .notice, text: "Node \(name) [\(place)] refused: it is not listed.")
     case .refused(let code):
       LogLine(type: .notice, text: "Node \(name) [\(place)] refused: \(code).")
     case .malformed(let error):
