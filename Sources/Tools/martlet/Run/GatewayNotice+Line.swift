@@ -14,12 +14,15 @@ extension GatewayIONotice {
       LogLine(type: .information, text: "Opening serial line \(path) at \(baud) baud.")
     case .serialUnavailable(let error):
       LogLine(type: .warning, text: "Serial line not available: \(error). Trying again.")
-    case .serialLost(let path, nil):
-      LogLine(type: .warning, text: "Serial line \(path) was unplugged. Trying again.")
-    case .serialLost(let path, let error?):
-      LogLine(type: .warning, text: "Serial line \(path) failed: \(error.reason). Trying again.")
+    case .serialLost(let path, let error, let counters):
+      LogLine(
+        type: .warning,
+        text: "Serial line \(path) \(error.map { "failed: \($0.reason)" } ?? "was unplugged"), "
+          + "after \(counters.text). Trying again.")
     case .serialReopened(let path):
       LogLine(type: .notice, text: "Serial line \(path) is open again.")
+    case .serialErrors(let path, let errors):
+      LogLine(type: .warning, text: "Errors on serial line \(path): \(errors.text).")
     case .node(let notice, let place): notice.line(place)
     case .failed(let error): LogLine(type: .error, text: "Error: \(error).")
     }
@@ -73,5 +76,27 @@ extension GatewayNotice {
     case .dropping:
       LogLine(type: .warning, text: "Node \(name) [\(place)] is too slow: deliveries dropped.")
     }
+  }
+}
+
+extension LineCounters {
+  /// What was carried since the start: "12 frames in and 10 out, 3 errors".
+  fileprivate var text: String {
+    "\(received) frames in and \(sent) out, \(frames.errorCount) errors"
+  }
+}
+
+extension LineErrors {
+  /// What went wrong, without what did not.
+  fileprivate var text: String {
+    let parts: [(count: UInt32, one: String, many: String)] = [
+      (checksums, "wrong checksum", "wrong checksums"),
+      (oversized, "frame too long", "frames too long"),
+      (aborted, "frame cut off", "frames cut off"),
+      (resyncs, "resync", "resyncs"),
+      (undelivered, "message not delivered by radio", "messages not delivered by radio"),
+    ]
+    return parts.filter { $0.count > 0 }
+      .map { "\($0.count) \($0.count == 1 ? $0.one : $0.many)" }.joined(separator: ", ")
   }
 }
