@@ -76,8 +76,7 @@ let package = Package(
         "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "CUdev", "Reactor", "Streams",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
         "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
-        "MQTTClient",
-        "SerialFraming",
+        "MQTTClient", "MQTTSNCodec", "SerialFraming",
       ]),
 
     // Tests mirror the sources.
@@ -101,7 +100,11 @@ let package = Package(
     .tests("Core", "ConfigurationFile"),
     .tests("Tools", "CommandKit"),
     .tests(
-      "Tools", "martlet", uses: ["BrokerCore", "ConfigurationFile", "MQTTLink", "SessionLink"]),
+      "Tools", "martlet",
+      uses: [
+        "BrokerCore", "ConfigurationFile", "Datagrams", "MQTTLink", "MQTTTerms", "SerialFraming",
+        "SessionLink",
+      ]),
     .testTarget(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
     .testTarget(

@@ -47,6 +47,14 @@ public struct SerialLine: ~Copyable {
     return rate >= 0 ? Int(rate) : nil
   }
 
+  /// Goes on at another rate, and forgets what was received and not read.
+  public func change(baud: Int) throws(SystemError) {
+    guard baud > 0, baud <= Int(Int32.max),
+      linux_terminal_finish(port.number, UInt32(baud)) == 0
+    else { throw .last("set \(baud) baud on \(path)") }
+    _ = tcflush(port.number, TCIFLUSH)
+  }
+
   /// What the driver has counted since the line was opened; all zero where it counts nothing.
   public var driverErrors: DriverErrors {
     guard let errorsBefore, let errors = DriverErrors(of: port.number) else {
