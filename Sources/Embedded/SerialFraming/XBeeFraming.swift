@@ -139,7 +139,7 @@ public struct XBeeFrameReader<let capacity: Int>: BitwiseCopyable, Sendable {
         continue
       }
       guard end - start >= 3 else { return false }
-      let length = Int(storage[start + 1]) << 8 | Int(storage[start + 2])
+      let length = Int(pair(start + 1))
       guard length > 0, length <= lengthLimit else {
         if length > 0 { counters.oversized &+= 1 }
         drop()
@@ -161,6 +161,11 @@ public struct XBeeFrameReader<let capacity: Int>: BitwiseCopyable, Sendable {
     return false
   }
 
+  /// The two octets from `index` on.
+  private func pair(_ index: Int) -> UInt16 {
+    UInt16(storage[index]) << 8 | UInt16(storage[index + 1])
+  }
+
   private func isWhole(_ length: Int) -> Bool {
     var sum: UInt8 = 0
     var index = start + 3
@@ -176,10 +181,9 @@ public struct XBeeFrameReader<let capacity: Int>: BitwiseCopyable, Sendable {
   private mutating func open(_ data: Int, _ length: Int) -> Bool {
     switch storage[data] {
     case XBee.receivePacket where length > XBee.receiveHead:
-      var wide: UInt64 = 0
-      for index in 1...8 { wide = wide << 8 | UInt64(truncatingIfNeeded: storage[data + index]) }
       source = RadioAddress(
-        wide: wide, short: UInt16(storage[data + 9]) << 8 | UInt16(storage[data + 10]))
+        high: UInt32(pair(data + 1)) << 16 | UInt32(pair(data + 3)),
+        low: UInt32(pair(data + 5)) << 16 | UInt32(pair(data + 7)), short: pair(data + 9))
       counters.frames &+= 1
       (frameStart, frameEnd) = (data + XBee.receiveHead, data + length)
       return true
@@ -250,10 +254,10 @@ public struct XBeeFrameWriter: BitwiseCopyable, Sendable {
     var head = InlineArray<14, UInt8>(repeating: 0)
     head[0] = XBee.transmitRequest
     head[1] = frameID
-    var wide = station.wide
-    for index in 0..<8 {
-      head[9 - index] = UInt8(truncatingIfNeeded: wide)
-      wide >>= 8
+    for index in 0..<4 {
+      let shift = UInt32(24 - 8 * index)
+      head[2 + index] = UInt8(truncatingIfNeeded: station.high >> shift)
+      head[6 + index] = UInt8(truncatingIfNeeded: station.low >> shift)
     }
     head[10] = UInt8(truncatingIfNeeded: station.short >> 8)
     head[11] = UInt8(truncatingIfNeeded: station.short)

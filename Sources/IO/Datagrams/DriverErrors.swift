@@ -27,7 +27,7 @@ public struct DriverErrors: BitwiseCopyable, Sendable, Equatable {
   }
 
   /// What came since `earlier`; the driver's counters wrap at 2³².
-  func since(_ earlier: DriverErrors) -> DriverErrors {
+  public func since(_ earlier: DriverErrors) -> DriverErrors {
     var difference = DriverErrors()
     difference.overruns = (overruns &- earlier.overruns) & 0xFFFF_FFFF
     difference.framing = (framing &- earlier.framing) & 0xFFFF_FFFF

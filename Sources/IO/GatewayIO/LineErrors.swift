@@ -1,3 +1,4 @@
+import Datagrams
 import SerialFraming
 
 /// What went wrong on a serial line, for the log.
@@ -12,11 +13,13 @@ public struct LineErrors: BitwiseCopyable, Sendable, Equatable {
   public var resyncs: UInt32 = 0
   /// Messages that a radio could not deliver.
   public var undelivered: UInt32 = 0
+  /// What the driver has counted meanwhile.
+  public var driver = DriverErrors()
 
   /// None.
   public init() {}
 
-  /// What the counters of a line say.
+  /// What the counters of a line say; the driver is asked only when there is something to tell.
   init(_ frames: FrameCounters, _ radio: RadioCounters) {
     checksums = frames.checksumErrors
     oversized = frames.oversized

@@ -47,7 +47,7 @@ extension PortLine {
   fileprivate func place(of address: NodeAddress) -> String {
     guard settings.format.hasRadios else { return settings.path }
     let station = radios.station(of: address)
-    let isKnown = station.wide != RadioAddress.unknownWide
+    let isKnown = station.isLongKnown
     let digits = String(isKnown ? station.wide : UInt64(station.short), radix: 16, uppercase: true)
     let zeros = String(repeating: "0", count: (isKnown ? 16 : 4) - digits.count)
     return "\(settings.path) \(zeros)\(digits)"

@@ -106,6 +106,7 @@ struct PortLine: ~Copyable {
   var held = HeldFrames()
   /// What was told of the line's errors.
   var told = ToldErrors()
+  var toldDriver = DriverErrors()
 
   init(_ settings: SerialSettings, at now: UInt64) {
     self.settings = settings

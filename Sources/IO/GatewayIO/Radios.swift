@@ -22,7 +22,7 @@ struct Radios: BitwiseCopyable {
   /// The node behind the radio that a message came from. Its long address is what it is known by:
   /// the short one may change whenever it joins the network again.
   mutating func address(of source: RadioAddress, line: UInt16) -> NodeAddress {
-    guard source.wide != RadioAddress.unknownWide else {
+    guard source.isLongKnown else {
       return NodeAddress(line: line, words: .init(source.wide, UInt64(source.short), 1))
     }
     heard[Self.place(of: source.wide)] = source
@@ -32,9 +32,8 @@ struct Radios: BitwiseCopyable {
   /// The radio to send to for a node.
   func station(of address: NodeAddress) -> RadioAddress {
     let wide = address.words.first
-    if wide == RadioAddress.unknownWide {
-      return RadioAddress(wide: wide, short: UInt16(truncatingIfNeeded: address.words.second))
-    }
+    let station = RadioAddress(wide: wide, short: UInt16(truncatingIfNeeded: address.words.second))
+    guard station.isLongKnown else { return station }
     let last = heard[Self.place(of: wide)]
     return last.wide == wide ? last : RadioAddress(wide: wide)
   }
@@ -67,6 +66,17 @@ struct Radios: BitwiseCopyable {
 
   private static func place(of wide: UInt64) -> Int {
     Int(truncatingIfNeeded: (wide &* 0x9E37_79B9_7F4A_7C15) >> 58)
+  }
+}
+
+extension RadioAddress {
+  /// The 64-bit address as one number.
+  var wide: UInt64 { UInt64(high) << 32 | UInt64(low) }
+
+  init(wide: UInt64, short: UInt16 = RadioAddress.unknownShort) {
+    self.init(
+      high: UInt32(truncatingIfNeeded: wide >> 32), low: UInt32(truncatingIfNeeded: wide),
+      short: short)
   }
 }
 

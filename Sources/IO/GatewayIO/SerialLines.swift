@@ -57,7 +57,10 @@ extension GatewayService {
   /// Does what time demands of an open line: tells of its errors, sends what waited too long.
   mutating func advancePorts(to now: LinkTime) {
     for index in 0..<ports.count {
-      if let errors = ports[index].told.next(ports[index].errors, at: now) {
+      if var errors = ports[index].told.next(ports[index].errors, at: now) {
+        let driver = ports[index].counters.driver
+        errors.driver = driver.since(ports[index].toldDriver)
+        ports[index].toldDriver = driver
         notices.append(.serialErrors(path: ports[index].settings.path, errors))
       }
       ports[index].release(at: now)

@@ -31,10 +31,13 @@ func radioFrame(_ data: [UInt8], escaping: Bool) -> [UInt8] {
 
 /// What a radio puts on the line for a message that has come from the radio at `source`.
 func received(
-  _ message: [UInt8], from source: RadioAddress = RadioAddress(wide: 0x0013_A200_4061_2BB1),
+  _ message: [UInt8],
+  from source: RadioAddress = RadioAddress(high: 0x0013_A200, low: 0x4061_2BB1),
   _ format: LineFormat
 ) -> [UInt8] {
-  let wide = stride(from: 56, through: 0, by: -8).map { UInt8(source.wide >> UInt64($0) & 255) }
+  let wide = [source.high, source.low].flatMap { half in
+    [24, 16, 8, 0].map { UInt8(half >> UInt32($0) & 255) }
+  }
   let short = [UInt8(source.short >> 8), UInt8(source.short & 255)]
   return radioFrame([0x90] + wide + short + [0x01] + message, escaping: format == .xbee2)
 }

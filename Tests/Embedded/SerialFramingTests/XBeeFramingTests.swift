@@ -2,7 +2,7 @@ import Testing
 
 @testable import SerialFraming
 
-private let node = RadioAddress(wide: 0x0013_A200_400A_0127, short: 0x4711)
+private let node = RadioAddress(high: 0x0013_A200, low: 0x400A_0127, short: 0x4711)
 private let modes: [LineFormat] = [.xbee1, .xbee2]
 
 @Suite struct XBeeReadingTests {
@@ -16,7 +16,7 @@ private let modes: [LineFormat] = [.xbee1, .xbee2]
     let found = reader.messages(in: octets)
     let source = reader.source
     #expect(found == [[2, 0x16]])
-    #expect(source == RadioAddress(wide: 0x0013_A200_400A_0127, short: 0x470D))
+    #expect(source == RadioAddress(high: 0x0013_A200, low: 0x400A_0127, short: 0x470D))
     #expect(reader.counters.frames == 1 && reader.counters.discardedOctets == 0)
   }
 

@@ -89,12 +89,14 @@ extension LineCounters {
 extension LineErrors {
   /// What went wrong, without what did not.
   fileprivate var text: String {
-    let parts: [(count: UInt32, one: String, many: String)] = [
-      (checksums, "wrong checksum", "wrong checksums"),
-      (oversized, "frame too long", "frames too long"),
-      (aborted, "frame cut off", "frames cut off"),
-      (resyncs, "resync", "resyncs"),
-      (undelivered, "message not delivered by radio", "messages not delivered by radio"),
+    let parts: [(count: UInt64, one: String, many: String)] = [
+      (UInt64(checksums), "wrong checksum", "wrong checksums"),
+      (UInt64(oversized), "frame too long", "frames too long"),
+      (UInt64(aborted), "frame cut off", "frames cut off"),
+      (UInt64(resyncs), "resync", "resyncs"),
+      (UInt64(undelivered), "message not delivered by radio", "messages not delivered by radio"),
+      (driver.overruns, "octet lost by the driver", "octets lost by the driver"),
+      (driver.framing, "octet without a stop bit", "octets without a stop bit"),
     ]
     return parts.filter { $0.count > 0 }
       .map { "\($0.count) \($0.count == 1 ? $0.one : $0.many)" }.joined(separator: ", ")
