@@ -60,3 +60,8 @@ struct ToldErrors: BitwiseCopyable {
   /// When there is something to tell of a line that has had `errors`.
   func deadline(_ errors: LineErrors) -> UInt64? { errors == told ? nil : tellAt }
 }
+
+extension FrameCounters {
+  /// Frames that were lost, for whatever reason.
+  public var errorCount: UInt64 { UInt64(checksumErrors) + UInt64(oversized) + UInt64(aborted) }
+}

@@ -50,8 +50,11 @@ extension GatewayService {
     guard ports[index].port != nil else { return }
     ports[index].close()
     ports[index].openAt = ports[index].schedule.failed(at: now)
+    let totals = ports[index].totals
     notices.append(
-      .serialLost(path: ports[index].settings.path, error, ports[index].counters))
+      .serialLost(
+        path: ports[index].settings.path, error, received: totals.received, sent: totals.sent,
+        errors: totals.frames.errorCount))
   }
 
   /// Does what time demands of an open line: tells of its errors, sends what waited too long.
@@ -101,9 +104,8 @@ extension PortLine {
   /// When there is something to do: open the port, tell of errors, no longer wait for the radio.
   var deadline: LinkTime? {
     var earliest = openAt
-    for time in [told.deadline(errors), held.isEmpty ? nil : radios.waitsUntil] {
-      if let time { earliest = min(time, earliest ?? time) }
-    }
+    if let time = told.deadline(errors) { earliest = min(time, earliest ?? time) }
+    if !held.isEmpty, let time = radios.waitsUntil { earliest = min(time, earliest ?? time) }
     return earliest
   }
 

@@ -147,6 +147,8 @@ private func copy(_ span: Span<UInt8>) -> [UInt8] {
       _ = try terminal.receive()
       try terminal.send(Array(frame(publish)[..<5]))
       try bench.tick()
+      // Before its number is another terminal's.
+      unlink(link)
     }
     try bench.tick()
     let lost = bench.notices()
@@ -157,7 +159,6 @@ private func copy(_ span: Span<UInt8>) -> [UInt8] {
     #expect(silence.isEmpty)
 
     let terminal = try Terminal()
-    unlink(link)
     #expect(symlink(terminal.path, link) == 0)
     bench.wait(400)
     let reopened = bench.notices()
@@ -223,6 +224,7 @@ private func copy(_ span: Span<UInt8>) -> [UInt8] {
       bench.wait(0)
       try terminal.send(frame(connect))
       try bench.tick()
+      unlink(link)
     }
     try bench.tick()
     _ = bench.notices()

@@ -14,11 +14,11 @@ extension GatewayIONotice {
       LogLine(type: .information, text: "Opening serial line \(path) at \(baud) baud.")
     case .serialUnavailable(let error):
       LogLine(type: .warning, text: "Serial line not available: \(error). Trying again.")
-    case .serialLost(let path, let error, let counters):
+    case .serialLost(let path, let error, let received, let sent, let errors):
       LogLine(
         type: .warning,
         text: "Serial line \(path) \(error.map { "failed: \($0.reason)" } ?? "was unplugged"), "
-          + "after \(counters.text). Trying again.")
+          + "after \(received) frames in and \(sent) out, \(errors) errors. Trying again.")
     case .serialReopened(let path):
       LogLine(type: .notice, text: "Serial line \(path) is open again.")
     case .serialErrors(let path, let errors):
@@ -76,13 +76,6 @@ extension GatewayNotice {
     case .dropping:
       LogLine(type: .warning, text: "Node \(name) [\(place)] is too slow: deliveries dropped.")
     }
-  }
-}
-
-extension LineCounters {
-  /// What was carried since the start: "12 frames in and 10 out, 3 errors".
-  fileprivate var text: String {
-    "\(received) frames in and \(sent) out, \(frames.errorCount) errors"
   }
 }
 

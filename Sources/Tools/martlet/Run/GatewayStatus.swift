@@ -2,7 +2,6 @@ import BrokerIO
 import GatewayIO
 import MQTTSNGateway
 import Reactor
-import SerialFraming
 import SessionLink
 
 /// `$SYS/broker/gateway/…`: what there is to see of lines and nodes, as retained messages.
@@ -144,9 +143,4 @@ struct GatewayStatus {
     for index in 0..<bytes.count { copy.append(bytes[index]) }
     return String(decoding: copy, as: UTF8.self)
   }
-}
-
-extension FrameCounters {
-  /// Frames that were lost, for whatever reason.
-  var errorCount: UInt64 { UInt64(checksumErrors) + UInt64(oversized) + UInt64(aborted) }
 }
