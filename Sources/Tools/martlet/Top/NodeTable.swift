@@ -73,8 +73,11 @@ struct NodeTable {
   /// The whole table in `height` lines: the broker's address with a summary, lines and nodes by name.
   func page(of address: String, height: Int, now: Int64) -> [String] {
     let active = nodes.values.filter { $0.state == "active" }.count
+    let asleep = nodes.values.filter { ["asleep", "awake", "late"].contains($0.state) }.count
+    let late = nodes.values.filter { $0.state == "late" }.count
     let title =
-      "MQTT at \(address): \(active) of \(nodes.count) nodes active, \(lines.open) of \(lines.lines.count) lines open"
+      "MQTT at \(address): \(active) of \(nodes.count) nodes active, \(asleep) asleep, \(late) late, "
+      + "\(lines.open) of \(lines.lines.count) lines open"
     let top = [title, ""] + (height < 16 ? [] : lines.page()) + [head]
     let names = nodes.keys.sorted().prefix(max(height - top.count - 1, 1))
     return top + names.map { line($0, now: now) }
