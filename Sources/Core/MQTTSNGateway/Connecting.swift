@@ -69,8 +69,7 @@ extension Gateway {
       giveUp(index, .notSupported, links: &links)
       return .none
     }
-    nodes[index].will.topic.removeAll()
-    nodes[index].will.topic.append(contentsOf: topic.topicName)
+    nodes[index].will.name(topic.topicName)
     nodes[index].will.qos = topic.qos
     nodes[index].will.isRetained = topic.isRetained
     nodes[index].phase = .willMessageAsked
@@ -221,10 +220,10 @@ extension Gateway {
       hearsRefusalsAtQoS0: true)
     let clientID = unbound(nodes[index].clientID.span)
     var will: WillRequest?
-    if !nodes[index].will.topic.isEmpty {
+    if nodes[index].will.topic.isThere {
       will = WillRequest(
         IncomingPublish(
-          topic: unbound(nodes[index].will.topic.span), payload: payload,
+          topic: unbound(nodes[index].will.topic[].span), payload: payload,
           qos: nodes[index].will.qos, isRetained: nodes[index].will.isRetained, packetID: .none))
     }
     var isVouched = knownNodes.unlisted == .allowed

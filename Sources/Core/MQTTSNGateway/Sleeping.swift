@@ -11,7 +11,7 @@ extension Gateway {
       notice(.asleep, of: index)
       suspend(index, messages: &messages)
     }
-    nodes[index].sleep = Sleep(duration: duration, since: now)
+    nodes[index].sleep = Sleep(since: now, duration: duration)
     superviseSleep(of: index)
     send(Disconnect(), to: index)
   }
@@ -38,7 +38,7 @@ extension Gateway {
     case .asleep:
       nodes[index].phase = .awake(isDrained: false)
       if nodes[index].sleep.isLate { notice(.awake, of: index) }
-      nodes[index].sleep = Sleep(duration: nodes[index].sleep.duration, since: now)
+      nodes[index].sleep = Sleep(since: now, duration: nodes[index].sleep.duration)
       proceed(index, messages: &messages)
       tell(.drain, of: index)
     // It has missed something: at once, since it wants to sleep.
