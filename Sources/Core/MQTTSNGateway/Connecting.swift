@@ -26,7 +26,7 @@ extension Gateway {
     }
     let setup = ConnectSetup(connect)
     let index = Int(nodes.insert(Node(address: address, setup: setup, at: now)).index)
-    settle(index, at: address)
+    noteAddress(of: index)
     nodes[index].clientID.append(contentsOf: connect.clientID)
     return startDialogue(of: index, links: &links)
   }
@@ -246,7 +246,7 @@ extension Gateway {
     guard nodes[index].phase.isOpening else { return }
     nodes[index].phase = .active
     nodes[index].will = WillDraft()
-    Self.note(index, of: nodes, in: &nodeOfClient)
+    noteName(of: index)
     notice(.connected, of: index)
     superviseActive(index)
     send(Connack(returnCode: .accepted), to: index)
@@ -266,31 +266,6 @@ extension Gateway {
     notice(.refused(code), of: index)
     refuse(code, at: nodes[index].address)
     removeNode(index, .lost, links: &links)
-  }
-}
-
-extension Gateway {
-  /// Whether the node has that client identifier.
-  func isNamed(_ index: Int, _ clientID: Span<UInt8>) -> Bool {
-    isSameName(nodes[index].clientID.span, clientID)
-  }
-
-  /// The node is not found by its client identifier any more.
-  mutating func forgetName(of index: Int) {
-    let isOwner = nodeOfClient.value(of: nodes[index].clientID.span).map { Int($0) == index }
-    if isOwner == true { Self.forget(index, of: nodes, in: &nodeOfClient) }
-  }
-
-  private static func note(
-    _ index: Int, of nodes: borrowing SlotTable<Node>, in table: inout NameTable
-  ) {
-    table.set(nodes[index].clientID.span, to: UInt32(truncatingIfNeeded: index))
-  }
-
-  private static func forget(
-    _ index: Int, of nodes: borrowing SlotTable<Node>, in table: inout NameTable
-  ) {
-    table.remove(nodes[index].clientID.span)
   }
 }
 
