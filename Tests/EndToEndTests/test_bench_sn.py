@@ -10,7 +10,7 @@ import pytest
 
 from programs import LineProcess
 
-LOAD = r"load       an? (gateway|echo), (\d+) nodes, QoS ([01]), window (\d+), payload (\d+) octets"
+LOAD = r"load       an? (gateway|echo), (\d+) nodes, QoS [01] to [01], window (\d+), payload (\d+) octets"
 MESSAGES = r"messages   (\d+) in 0\.\d s, (\d+) a second, nothing lost"
 PROCESS = r"process    \d+\.\d\d µs of processor time a message, \d+\.\d % of a core, \d+\.\d MiB"
 LATENCY = r"latency    {} p50 \d+\.\d µs, p99 \d+\.\d µs, max \d+\.\d µs"
@@ -57,7 +57,7 @@ def expect(result, *patterns):
 def test_every_message_of_many_nodes_arrives(bench, gateway, qos):
     result = bench(*gateway, "--nodes", 20, "--qos", qos)
     expect(result, LOAD, MESSAGES, PROCESS, GENERATOR)
-    assert f"a gateway, 20 nodes, QoS {qos}, window 8" in result.stdout
+    assert f"a gateway, 20 nodes, QoS {qos} to {qos}, window 8" in result.stdout
     assert int(re.search(MESSAGES, result.stdout)[1]) > 0
 
 

@@ -20,7 +20,10 @@ let benchWindowOption = CommandOption(
   summary: "How many messages of a node may be under way (8).")
 let benchQoSOption = CommandOption(
   "-q", "--qos", value: .integer("QOS", 0...1),
-  summary: "The QoS of the nodes and of the subscriber (0).")
+  summary: "The QoS of the nodes (0; 1 with --latency).")
+let benchSubscriberOption = CommandOption(
+  "--sub-qos", value: .integer("QOS", 0...1),
+  summary: "The QoS of the subscription (that of the nodes).")
 let benchPayloadOption = CommandOption(
   "--payload", value: .integer("OCTETS", 12...1024), summary: "The size of a payload (32).")
 let benchSecondsOption = CommandOption(
@@ -66,7 +69,8 @@ let benchCommand = Command(
     OptionGroup(
       "Load",
       [
-        benchNodesOption, benchWindowOption, benchQoSOption, benchPayloadOption,
+        benchNodesOption, benchWindowOption, benchQoSOption, benchSubscriberOption,
+        benchPayloadOption,
         benchSecondsOption, benchWarmUpOption, benchLatencyOption, benchConnectOption,
       ]),
     OptionGroup("The yardstick", [benchEchoOption, benchPortOption]),

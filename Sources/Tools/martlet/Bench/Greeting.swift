@@ -53,13 +53,14 @@ extension LoadRun {
     while let event = stream.next() {
       switch event {
       case .connected: isAccepted = true
-      case .subscribed(let suback): return suback.grantedQoS == plan.qos
+      case .subscribed(let suback): return suback.grantedQoS == plan.subscriberQoS
       default: break
       }
     }
     guard isAccepted else { return false }
     let filter = Array("bench/\(number)/+".utf8)
-    do throws(ClientError) { try stream.subscribe(to: filter.span, qos: plan.qos) } catch {
+    do throws(ClientError) { try stream.subscribe(to: filter.span, qos: plan.subscriberQoS) } catch
+    {
       throw SystemError("subscribe", reason: "The subscription cannot be sent")
     }
     return false

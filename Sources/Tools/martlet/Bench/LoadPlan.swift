@@ -17,6 +17,7 @@ struct LoadPlan {
   var nodes: Int
   var window: UInt32
   var qos: QoS
+  var subscriberQoS: QoS
   var payload: Int
   /// In milliseconds.
   var warmUp: UInt64
@@ -47,6 +48,8 @@ struct LoadPlan {
     nodes = isTimed ? 1 : idle ?? arguments.integer(benchNodesOption) ?? 10
     window = isTimed ? 1 : UInt32(arguments.integer(benchWindowOption) ?? 8)
     qos = isTimed || arguments.integer(benchQoSOption) == 1 ? .atLeastOnce : .atMostOnce
+    subscriberQoS =
+      arguments.integer(benchSubscriberOption).map { $0 == 1 ? .atLeastOnce : .atMostOnce } ?? qos
     payload = arguments.integer(benchPayloadOption) ?? 32
     warmUp = LoadPlan.milliseconds(arguments.decimal(benchWarmUpOption) ?? 0.5)
     duration = max(LoadPlan.milliseconds(arguments.decimal(benchSecondsOption) ?? 5), 1)

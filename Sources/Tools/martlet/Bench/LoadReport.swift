@@ -36,7 +36,8 @@ enum LoadReport {
 
   private static func load(_ plan: LoadPlan) -> String {
     let target = plan.peer == .echo ? "an echo" : "a gateway"
-    return "\(target), \(plan.nodes) nodes, QoS \(plan.qos.rawValue), window \(plan.window), "
+    return
+      "\(target), \(plan.nodes) nodes, QoS \(plan.qos.rawValue) to \(plan.subscriberQoS.rawValue), window \(plan.window), "
       + "payload \(plan.payload) octets"
   }
 
