@@ -29,7 +29,8 @@ let benchPayloadOption = CommandOption(
 let benchSecondsOption = CommandOption(
   "--seconds", value: .decimal("S"), summary: "How long is measured, after a warm-up (5).")
 let benchWarmUpOption = CommandOption(
-  "--warmup", value: .decimal("S"), summary: "How long load runs before it is measured (0.5).")
+  "--warmup", value: .decimal("S"),
+  summary: "How long the load runs, or the nodes are there, before it is measured (0.5).")
 let benchLatencyOption = CommandOption(
   "--latency",
   summary: "One node, one message of QoS 1 under way: how long PUBLISH to PUBACK takes.")

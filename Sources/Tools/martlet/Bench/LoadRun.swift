@@ -49,6 +49,7 @@ struct LoadRun: ~Copyable {
     let start = try ProcessFigures(of: plan.processes)
     try run.prepare()
     guard plan.publishes else {
+      try run.turn(until: MonotonicClock.now() + plan.warmUp)
       LoadReport.connected(plan, from: start, to: try ProcessFigures(of: plan.processes), &output)
       return try run.end()
     }
