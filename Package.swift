@@ -103,8 +103,8 @@ let package = Package(
     .testTarget(
       name: "ConformanceTests",
       dependencies: [
-        "BrokerCore", "BrokerIO", "MQTTLink", "MQTTTerms", "Reactor", "SessionLink", "Slabs",
-        "Streams",
+        "BrokerCore", "BrokerIO", "MQTTLink", "MQTTSNGateway", "MQTTTerms", "Reactor",
+        "SessionLink", "Slabs", "Streams",
       ],
       path: "Tests/ConformanceTests", exclude: ["Transcripts"], swiftSettings: SwiftSetting.house),
     .tests("IO", "Reactor", uses: ["CLinux"]),

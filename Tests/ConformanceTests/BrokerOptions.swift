@@ -27,6 +27,8 @@ struct BrokerOptions {
     case "sessions": broker.sessions = try value.number()
     case "subscriptions": broker.subscriptionsPerSession = try value.number()
     case "retained-messages": broker.retainedMessages = try value.number()
+    case "message-octets": broker.messageOctets = try value.number()
+    case "held-octets": broker.heldOctets = try value.number()
     case "topic-levels": broker.topicLevels = try value.number()
     default: return false
     }

@@ -1,6 +1,7 @@
 import BrokerCore
 import BrokerIO
 import MQTTLink
+import MQTTSNGateway
 import Reactor
 import SessionLink
 import Streams
@@ -8,20 +9,27 @@ import Streams
 /// How many ticks in a row may pass until the broker has no more to do; fewer than 100 are usual.
 private let tickLimit = 20_000
 
-/// The broker's service on a real socket, its clients, and a clock that only the transcript moves.
+/// The broker's service on a real socket, its clients, a gateway beside it, and a clock that only the
+/// transcript moves.
 struct TranscriptBench: ~Copyable {
   private var reactor: Reactor
-  private var service: BrokerService
+  var service: BrokerService
+  var gateway: Gateway
   private let address: SocketAddress
   private var buffer = ReceiveBuffer()
-  private var now: LinkTime = 1_000_000
+  private(set) var now: LinkTime = 1_000_000
   /// The clients with a connection that they have not broken.
   private(set) var clients: [String: TranscriptClient] = [:]
+  /// What the gateway has sent and no line has told of.
+  var datagrams: [NodeDatagram] = []
+  /// What the gateway thought worth a line of the log.
+  var notices: [String] = []
   private var openedCount = 0
   private var sentCount = 0
   private var receivedCount = 0
 
-  init(_ options: BrokerOptions) throws {
+  init(_ options: BrokerOptions, _ settings: GatewaySettings) throws {
+    gateway = settings.gateway(service: 2, at: now)
     var reactor = try Reactor()
     var service = BrokerService(
       broker: Broker(limits: options.broker, policy: options.policy, seed: 1),
@@ -48,12 +56,18 @@ struct TranscriptBench: ~Copyable {
   /// Lets time pass. The service is looked at when it has asked for that, and at no other time.
   mutating func advance(by milliseconds: LinkTime) throws {
     let end = now + milliseconds
-    while let due = service.nextDeadline, due <= end {
+    while let due = nextDeadline, due <= end {
       now = max(now, due)
+      advanceGateway()
       try settle()
-      if service.nextDeadline == due { break }
+      if nextDeadline == due { break }
     }
     now = end
+  }
+
+  private var nextDeadline: LinkTime? {
+    guard let gateway = gateway.nextDeadline else { return service.nextDeadline }
+    return min(gateway, service.nextDeadline ?? gateway)
   }
 
   /// Goes on until nobody has anything to say and all octets have arrived. Loopback delivers at
@@ -88,7 +102,9 @@ struct TranscriptBench: ~Copyable {
       service.ready(reactor.event(at: index), buffer: &buffer, reactor: &reactor, at: now)
     }
     service.advance(to: now)
-    let hasMore = service.settle(reactor: &reactor, at: now)
+    var hasMore = service.settle(reactor: &reactor, at: now)
+    if exchange() { hasMore = true }
+    collect()
     return service.flush(reactor: &reactor, at: now) || hasMore || eventCount > 0
   }
 

@@ -20,20 +20,24 @@ struct Difference: Error, CustomStringConvertible {
 
 /// Plays a transcript to a broker of its own.
 struct TranscriptRunner: ~Copyable {
-  private let transcript: Transcript
-  private var bench: TranscriptBench
+  let transcript: Transcript
+  var bench: TranscriptBench
+  var places = NodePlaces()
+  /// What `$name` words stand for.
+  var names: [String: String] = [:]
 
   /// Nil when all went as written.
   static func difference(_ transcript: Transcript) -> Difference? {
     var line = transcript.title
     do {
       var runner = try TranscriptRunner(transcript)
-      for next in transcript.lines where !next.text.hasPrefix("limits ") {
+      for next in transcript.lines where !next.isSetting {
         line = next
         try runner.perform(next.text.split(separator: " "))
       }
       line = transcript.title
       for name in runner.bench.clients.keys.sorted() { try runner.finish(name) }
+      try runner.finishNodes()
       return nil
     } catch var difference as Difference {
       difference.path = transcript.path
@@ -50,14 +54,24 @@ struct TranscriptRunner: ~Copyable {
   private init(_ transcript: Transcript) throws {
     self.transcript = transcript
     var options = BrokerOptions()
-    for line in transcript.lines where line.text.hasPrefix("limits ") {
-      for word in line.text.split(separator: " ").dropFirst() {
+    var settings = GatewaySettings()
+    for line in transcript.lines where line.isSetting {
+      let words = line.text.split(separator: " ")
+      if words[0] == "predefined" {
+        try settings.add(words.dropFirst())
+        continue
+      }
+      for word in words.dropFirst() {
         let parts = word.split(separator: "=", maxSplits: 1)
         guard parts.count == 2 else { throw BadLine(what: "\(word) sets nothing") }
-        try options.set(parts[0], to: parts[1])
+        if words[0] == "limits" {
+          try options.set(parts[0], to: parts[1])
+        } else {
+          try settings.set(parts[0], to: parts[1])
+        }
       }
     }
-    bench = try TranscriptBench(options)
+    bench = try TranscriptBench(options, settings)
   }
 
   private mutating func perform(_ words: [Substring]) throws {
@@ -67,6 +81,10 @@ struct TranscriptRunner: ~Copyable {
     guard words.count > 1 else { throw BadLine(what: "no line of a transcript") }
     let name = String(words[0])
     let rest = words.dropFirst(2)
+    if transcript.hasNodes, ["counters", "notices", "differ"].contains(name) {
+      return try performGateway(words)
+    }
+    if isNode(name) { return try performNode(name, words) }
     switch words[1] {
     case ">": try send(name, rest, andMore: false)
     case ">>": try send(name, rest, andMore: true)
@@ -87,14 +105,16 @@ struct TranscriptRunner: ~Copyable {
     _ name: String, _ words: ArraySlice<Substring>, andMore: Bool
   ) throws {
     if words.first == "hex" {
-      let octets = try words.dropFirst().map { word throws(BadLine) in
-        try ("0x" + word)[...].number() as UInt8
-      }
-      try client(name, transcript.version).hold(octets)
+      try client(name, transcript.version).hold(try TranscriptRunner.hex(words))
     } else {
       try send(name, words)
     }
     if !andMore { try bench.settle() }
+  }
+
+  /// The octets behind the word `hex`.
+  static func hex(_ words: ArraySlice<Substring>) throws(BadLine) -> [UInt8] {
+    try words.dropFirst().map { word throws(BadLine) in try ("0x" + word)[...].number() }
   }
 
   private mutating func send(_ name: String, _ words: ArraySlice<Substring>) throws {

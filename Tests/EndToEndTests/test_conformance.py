@@ -162,3 +162,14 @@ def test_an_old_table_is_told(tree):
 func open() {{}}
 ''')
     assert "not up to date" in tree.complaints()
+
+
+def test_a_transcript_of_nodes_names_a_statement_of_ours(tree):
+    path = "Tests/ConformanceTests/Transcripts/mqtt-sn/6.2-connect.txt"
+    tree.write(path, "# [SN-6.2-1] a CONNECT gets a CONNACK\nn connects\n")
+    tree.row("MQTT", "3.1.0-1")
+    table = (tree.root / "docs" / "Conformance.md").read_text(encoding="utf-8")
+    assert f"[mqtt-sn/6.2-connect](../{path}) a CONNECT gets a CONNACK |" in table
+    tree.write(path, "# [SN-6.2-99] no such statement\n# without one\n")
+    complaints = tree.complaints()
+    assert f"{path}:1: " in complaints and f"{path}:2: " in complaints

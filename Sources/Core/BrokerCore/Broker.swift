@@ -91,6 +91,9 @@ public struct Broker: ~Copyable, Hub {
     case .authenticate(let step): authenticate(step, from: link, &commands)
     case .paused: pause(link)
     case .resumed: resume(link, &commands)
+    case .asleep: fallAsleep(link)
+    case .drain: drain(link, &commands)
+    case .updateWill(let update): updateWill(update, of: link, &commands)
     case .closed(let departure): close(link, departure, &commands)
     }
   }

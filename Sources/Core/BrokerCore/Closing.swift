@@ -10,13 +10,14 @@ extension Broker {
     guard let session = session(of: link), let id = sessions.id(at: session) else { return }
     sessions[session].link = nil
     sessions[session].isPaused = false
+    sessions[session].drainBudget = nil
     connectedCount -= 1
     // [MQTT5 3.14.2.2.2]
     if let expiry = departure.sessionExpiry { sessions[session].expiry = expiry }
     if sessions[session].expiry != 0 { parkReplays(of: session) }
     if departure.publishesWill {
       startWill(of: session, &commands)
-    } else if let will = sessions[session].will.take() {
+    } else if !keepsWill(session), let will = sessions[session].will.take() {
       // [MQTT-3.1.2-10], [MQTT-3.14.4-3] [MQTT5-3.1.2-10] [MQTT5-3.14.4-3]
       messages.release(will.message)
     }
@@ -96,15 +97,5 @@ extension Broker {
   public var nextDeadline: LinkTime? {
     guard let due = dues.earliest else { return retainedEnds.earliest }
     return min(due, retainedEnds.earliest ?? due)
-  }
-
-  mutating func pause(_ link: LinkID) {
-    if let session = session(of: link) { sessions[session].isPaused = true }
-  }
-
-  mutating func resume(_ link: LinkID, _ commands: inout CommandQueue) {
-    guard let session = session(of: link) else { return }
-    sessions[session].isPaused = false
-    drainQueue(of: session, &commands)
   }
 }

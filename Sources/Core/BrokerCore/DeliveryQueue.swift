@@ -44,6 +44,26 @@ struct DeliveryQueue: ~Copyable {
     return waiting
   }
 
+  /// How many messages stand before the first with the topic of `message`; nothing when there is
+  /// none.
+  func position(ofTopicOf message: MessageID, in messages: borrowing MessageStore) -> Int? {
+    let topic = messages.topic(of: message)
+    for k in 0..<count {
+      let waiting = ring[(head + k) & (ring.count - 1)]
+      if isSameName(messages.topic(of: waiting.message), topic) { return k }
+    }
+    return nil
+  }
+
+  /// Takes out the message before which `position` (0..<`count`) others stand.
+  mutating func remove(at position: Int) -> Waiting {
+    let mask = ring.count - 1
+    let removed = ring[(head + position) & mask]
+    for k in position..<count - 1 { ring[(head + k) & mask] = ring[(head + k + 1) & mask] }
+    count -= 1
+    return removed
+  }
+
   private mutating func grow(with filler: Waiting) {
     let size = max(ring.count * 2, 8)
     var larger = Slab<Waiting>(capacity: size)

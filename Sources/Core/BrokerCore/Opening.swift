@@ -98,6 +98,7 @@ extension Broker {
     // [MQTT-4.1.0-2] [MQTT5-4.1.0-1] as long as it is connected it does not end.
     sessions[session].expiresAt = nil
     sessions[session].isPaused = false
+    sessions[session].drainBudget = nil
     attach(link, to: id)
     connectedCount += 1
     statistics.connectedMaximum = max(statistics.connectedMaximum, connectedCount)

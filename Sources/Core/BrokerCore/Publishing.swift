@@ -178,44 +178,4 @@ extension Broker {
     }
     commands.recipients.append(recipient)
   }
-
-  /// Lets a message wait for one session, with a reference of its own, or drops it.
-  mutating func enqueue(
-    _ message: MessageID, _ qos: QoS, _ flags: DeliveryFlags,
-    _ identifiers: SubscriptionIdentifiers, _ session: Int
-  ) {
-    let waits = qos != .atMostOnce || sessions[session].traits.queuesQoS0
-    guard waits, hasRoom(for: message, session) else {
-      statistics.publishesDropped &+= 1
-      keptIdentifiers.drop(identifiers)
-      return
-    }
-    messages.retain(message)
-    statistics.waitingMessages += 1
-    sessions[session].queue.octets += messages.payloadSize(of: message)
-    // [MQTT-3.1.2-5], [MQTT-4.5.0-1] [MQTT5-4.5.0-1]
-    sessions[session].queue.append(
-      .init(message: message, qos: qos, flags: flags, identifiers: identifiers))
-  }
-
-  /// The limit that one more message in a session's queue would break.
-  private func exceeded(by message: MessageID, _ session: Int) -> Bound? {
-    if limits.queuedMessages > 0, sessions[session].queue.count >= limits.queuedMessages {
-      return .queuedMessages
-    }
-    let octets = sessions[session].queue.octets + messages.payloadSize(of: message)
-    return limits.queuedOctets > 0 && octets > limits.queuedOctets ? .queuedOctets : nil
-  }
-
-  /// Whether one more message may wait for a session; tells once when that begins to fail.
-  private mutating func hasRoom(for message: MessageID, _ session: Int) -> Bool {
-    guard exceeded(by: message, session) != nil else { return true }
-    dropExpired(of: session)
-    guard let bound = exceeded(by: message, session) else { return true }
-    statistics.hit(bound)
-    guard !sessions[session].isDropping else { return false }
-    sessions[session].isDropping = true
-    remark(.dropping(who(sessions[session].identity)))
-    return false
-  }
 }

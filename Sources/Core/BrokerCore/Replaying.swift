@@ -71,7 +71,7 @@ extension Broker {
   private mutating func park(_ topic: SlotID, _ subscriber: Subscriber, _ session: Int) {
     guard let message = retained(at: topic, for: subscriber) else { return }
     let qos = min(subscriber.qos, messages.qos(of: message))
-    if qos != .atMostOnce || sessions[session].traits.queuesQoS0 {
+    if qos != .atMostOnce || sessions[session].queuesQoS0 {
       enqueue(message, qos, .retained, .one(subscriber.identifier), session)
     }
   }

@@ -11,6 +11,8 @@ struct Session: ~Copyable {
   var traits: LinkTraits
   /// Whether deliveries wait: the peer is slow or asleep.
   var isPaused = false
+  /// How many more messages a sleeping peer that fetches them is sent; nothing while it does not.
+  var drainBudget: UInt32?
   /// Seconds that it lives after its connection; 0 ends with it, `UInt32.max` lives for ever.
   var expiry: UInt32
   /// When it ends, while it has no link and not for ever.
@@ -65,6 +67,9 @@ struct Session: ~Copyable {
     return min(willAt, expiresAt ?? willAt)
   }
 
+  /// Whether QoS 0 messages wait in the queue when they cannot go out.
+  var queuesQoS0: Bool { traits.queuesQoS0 || (traits.queuesQoS0Asleep && link != nil) }
+
   /// The recipient for a message that can go out now; at QoS 1 it is in flight then, with what
   /// `kept` says of the subscriptions.
   @inline(__always)
@@ -82,7 +87,7 @@ struct Session: ~Copyable {
           message, qos, kept, flags: flags, limit: Int(traits.receiveMaximum))
       else { return nil }
       id = next
-    } else if !queue.isEmpty, traits.queuesQoS0 {
+    } else if !queue.isEmpty, queuesQoS0 {
       // [MQTT5-3.3.4-10] [MQTT5-4.9.0-3] QoS 0 need not wait for places in flight.
       // [MQTT-4.6.0-6], [MQTT5-4.6.0-6] others of QoS 0 may wait there.
       return nil

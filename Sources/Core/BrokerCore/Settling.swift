@@ -50,7 +50,9 @@ extension Broker {
       case .settled(let message, let identifiers) = sessions[session].window.settle(id, in: phase)
     else { return }
     forget(message, identifiers, session)
-    if !sessions[session].queue.isEmpty || sessions[session].window.hasLeftBehind {
+    if !sessions[session].queue.isEmpty || sessions[session].window.hasLeftBehind
+      || sessions[session].drainBudget != nil
+    {
       drainQueue(of: session, &commands)
     }
   }
@@ -76,24 +78,37 @@ extension Broker {
 
   /// Sends what waits, as far as the window and the link allow.
   mutating func drainQueue(of session: Int, _ commands: inout CommandQueue) {
-    guard let link = sessions[session].link, !sessions[session].isPaused else { return }
-    if sessions[session].window.hasLeftBehind { takeUp(session, link, &commands) }
-    while let waiting = sessions[session].queue.first {
-      // [MQTT5-3.3.2-5]
-      if messages.expiresAt(waiting.message) <= clock {
-        statistics.publishesExpired &+= 1
-        drop(waiting, of: session)
-      } else if !mayReceive(waiting.message, session) {
-        statistics.refusals &+= 1
-        drop(waiting, of: session)
-      } else {
-        guard send(waiting, to: session, link, &commands) else { return }
-      }
+    guard let link = sessions[session].link else { return }
+    if takesDeliveries(session) {
+      if sessions[session].window.hasLeftBehind { takeUp(session, link, &commands) }
+      while sendFirst(of: session, link, &commands) {}
     }
+    if sessions[session].drainBudget != nil { noteDrained(session, link, &commands) }
+  }
+
+  /// Sends what waits longest, or gives it up; false when nothing waits or more cannot go out now.
+  private mutating func sendFirst(
+    of session: Int, _ link: LinkID, _ commands: inout CommandQueue
+  ) -> Bool {
+    guard let waiting = sessions[session].queue.first, takesDeliveries(session) else {
+      return false
+    }
+    // [MQTT5-3.3.2-5]
+    if messages.expiresAt(waiting.message) <= clock {
+      statistics.publishesExpired &+= 1
+      drop(waiting, of: session)
+    } else if !mayReceive(waiting.message, session) {
+      statistics.refusals &+= 1
+      drop(waiting, of: session)
+    } else {
+      guard send(waiting, to: session, link, &commands) else { return false }
+      if let budget = sessions[session].drainBudget { sessions[session].drainBudget = budget - 1 }
+    }
+    return true
   }
 
   /// Gives up what waits longest.
-  private mutating func drop(_ waiting: DeliveryQueue.Waiting, of session: Int) {
+  mutating func drop(_ waiting: DeliveryQueue.Waiting, of session: Int) {
     popQueue(of: session)
     keptIdentifiers.drop(waiting.identifiers)
     messages.release(waiting.message)

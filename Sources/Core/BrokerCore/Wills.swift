@@ -6,6 +6,8 @@ import Slabs
 extension Broker {
   /// Keeps the will of a connection [MQTT5-3.1.2-7], or none [MQTT-3.1.2-12].
   mutating func setWill(of session: Int, _ request: borrowing SessionRequest) {
+    // [SN 6.3] a will that belongs to the session is kept with it.
+    if request.will == nil, request.traits.keepsWill { return }
     if let before = sessions[session].will.take() { messages.release(before.message) }
     guard let will = request.will else { return }
     // The properties stay as they came, in their order [MQTT5-3.1.3-10].
@@ -31,7 +33,7 @@ extension Broker {
   /// Publishes a session's will, if that is allowed still, and forgets it [MQTT-3.1.2-10]
   /// [MQTT5-3.1.2-10].
   mutating func publishWill(of session: Int, _ commands: inout CommandQueue) {
-    guard let will = sessions[session].will.take() else { return }
+    guard let will = takeWill(of: session) else { return }
     let topic = messages.copyOfTopic(of: will.message)
     guard mayDo(.will, topic.span, session) else {
       deny(.will, topic.span, session)
@@ -41,5 +43,21 @@ extension Broker {
     // [MQTT-3.1.2-16], [MQTT-3.1.2-17] [MQTT5-3.1.2-14] [MQTT5-3.1.2-15]
     if will.isRetained { keep(stored: will.message, of: sessions[session].identity) }
     distribute(stored: will.message, from: session, isRetained: will.isRetained, &commands)
+  }
+
+  /// Whether the will outlives the connection with its session.
+  func keepsWill(_ session: Int) -> Bool {
+    sessions[session].traits.keepsWill && sessions[session].expiry != 0
+  }
+
+  /// The will that is to be published, with a reference to its message. One that belongs to the
+  /// session stays there too.
+  private mutating func takeWill(of session: Int) -> Session.Will? {
+    guard keepsWill(session), let will = sessions[session].will else {
+      return sessions[session].will.take()
+    }
+    sessions[session].will?.dueAt = nil
+    messages.retain(will.message)
+    return will
   }
 }

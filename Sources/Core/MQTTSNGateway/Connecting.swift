@@ -8,10 +8,18 @@ extension Gateway {
   /// A CONNECT from an address where no node lives.
   @_lifetime(&self)
   mutating func connect(
-    _ connect: Connect, from address: NodeAddress, links: inout LinkTable
+    _ connect: Connect, from address: NodeAddress, links: inout LinkTable,
+    messages: inout MessageStore
   ) -> GatewayStep {
     if let code = refusal(of: connect) {
       refuse(code, at: address, clientID: connect.clientID)
+      return .none
+    }
+    // [SN 6.14] a sleeping node wakes up wherever it is now.
+    if let sleeper = sleeper(named: connect.clientID) {
+      move(sleeper, to: address, links: &links, messages: &messages)
+      nodes[sleeper].lastHeard = now
+      resume(sleeper, connect)
       return .none
     }
     // [SN 7.13] short of resources: the client waits T_WAIT before it tries again.
@@ -21,7 +29,7 @@ extension Gateway {
     }
     let setup = ConnectSetup(connect)
     let index = Int(nodes.insert(Node(address: address, setup: setup, at: now)).index)
-    addresses.insert(address, node: index)
+    settle(index, at: address)
     nodes[index].clientID.append(contentsOf: connect.clientID)
     return startDialogue(of: index, links: &links)
   }
@@ -39,9 +47,13 @@ extension Gateway {
       repeatAnswer(to: index)
       return .none
     }
+    if sleeper(named: connect.clientID) == index {
+      resume(index, connect)
+      return .none
+    }
     let old = nodes[index].link
     renew(index, for: connect, messages: &messages)
-    if nodes[index].phase == .opening { allocateLink(of: index, links: &links) }
+    if nodes[index].phase.isOpening { allocateLink(of: index, links: &links) }
     // The old link goes after the new one has its slot, so that they never share one.
     if let old { retire(old, .lost, links: &links) }
     return startDialogue(of: index, links: &links)
@@ -52,11 +64,10 @@ extension Gateway {
   mutating func willTopic(
     _ topic: WillTopic, from index: Int, links: inout LinkTable
   ) -> GatewayStep {
-    guard nodes[index].phase == .willTopicAsked || nodes[index].phase == .willMessageAsked else {
-      return .none
-    }
+    guard nodes[index].phase.isWillDialogue else { return .none }
     if topic.isNoWill {
       nodes[index].phase = .opening
+      nodes[index].will.isDeclined = true
       return open(index, will: Span(), links: &links)
     }
     guard isTopicName(topic.topicName), topic.topicName.count <= options.limits.topicOctetsPerNode
@@ -87,7 +98,7 @@ extension Gateway {
       // Our CONNACK was lost.
       if !nodes[index].hasSpoken { send(Connack(returnCode: .accepted), to: index) }
       return .none
-    case .willTopicAsked, .opening: return .none
+    case .willTopicAsked, .opening, .asleep, .awake: return .none
     }
   }
 
@@ -122,7 +133,7 @@ extension Gateway {
     case .willTopicAsked, .willMessageAsked:
       nodes[index].phase = .willTopicAsked
       send(WillTopicRequest(), to: index)
-    case .opening: break
+    case .opening, .asleep, .awake: break
     }
   }
 
@@ -136,6 +147,7 @@ extension Gateway {
       notice(.replaced, of: index)
       nodes[index].topics.removeAll()
     }
+    forgetName(of: index)
     // [SN 6.2] CleanSession forgets the ids; without it a client is told them again before use.
     if connect.isCleanSession { nodes[index].topics.removeAll() }
     nodes[index].topics.forgetKnowledge()
@@ -145,6 +157,7 @@ extension Gateway {
     nodes[index].link = nil
     nodes[index].phase = connect.hasWill ? .willTopicAsked : .opening
     nodes[index].hasSpoken = false
+    nodes[index].sleep = Sleep()
     nodes[index].requests = RequestTable()
     nodes[index].counters = NodeCounters()
   }
@@ -153,7 +166,7 @@ extension Gateway {
   private mutating func startDialogue(of index: Int, links: inout LinkTable) -> GatewayStep {
     guard nodes[index].setup.hasWill else { return open(index, will: Span(), links: &links) }
     nodes[index].phase = .willTopicAsked
-    nodes[index].will.topic.removeAll()
+    nodes[index].will = WillDraft()
     awaitDialogue(of: index)
     send(WillTopicRequest(), to: index)
     return .none
@@ -186,11 +199,14 @@ extension Gateway {
   @_lifetime(&self, copy payload)
   private mutating func request(of index: Int, will payload: Span<UInt8>) -> SessionRequest {
     let isClean = nodes[index].setup.isCleanSession
-    // [SN 6.6] one PUBLISH at QoS 1 or 2 toward a node at a time.
+    // [SN 6.6] one PUBLISH at QoS 1 or 2 toward a node at a time, unless more are wanted.
+    // [SN 6.3] its will belongs to the session.
     let traits = LinkTraits(
-      receiveMaximum: 1,
-      maximumPacketSize: UInt32(maximumDatagram(ofLine: nodes[index].address.line)),
-      maximumQoS: .atLeastOnce)
+      receiveMaximum: options.nodeInflightMessages,
+      maximumPacketSize: UInt32(maximumDatagram(to: nodes[index].address)),
+      queuesQoS0Asleep: true, queueLimit: options.nodeQueueMessages,
+      overflow: options.nodeQueuePolicy,
+      keepsWill: !nodes[index].will.isDeclined, hearsReasons: true)
     let clientID = unbound(nodes[index].clientID.span)
     var will: WillRequest?
     if !nodes[index].will.topic.isEmpty {
@@ -207,12 +223,12 @@ extension Gateway {
 
   /// The hub has a session for the node.
   mutating func opened(_ index: Int) {
-    guard nodes[index].phase == .opening else { return }
+    guard nodes[index].phase.isOpening else { return }
     nodes[index].phase = .active
-    nodes[index].will.topic.removeAll()
+    nodes[index].will = WillDraft()
+    Self.note(index, of: nodes, in: &nodeOfClient)
     notice(.connected, of: index)
-    timers.remove(index)
-    if let allowance = nodes[index].setup.allowance { timers.call(index, at: now + allowance) }
+    superviseActive(index)
     send(Connack(returnCode: .accepted), to: index)
   }
 
@@ -230,6 +246,31 @@ extension Gateway {
     notice(.refused(code), of: index)
     refuse(code, at: nodes[index].address)
     removeNode(index, .lost, links: &links)
+  }
+}
+
+extension Gateway {
+  /// Whether the node has that client identifier.
+  func isNamed(_ index: Int, _ clientID: Span<UInt8>) -> Bool {
+    isSameName(nodes[index].clientID.span, clientID)
+  }
+
+  /// The node is not found by its client identifier any more.
+  mutating func forgetName(of index: Int) {
+    let isOwner = nodeOfClient.value(of: nodes[index].clientID.span).map { Int($0) == index }
+    if isOwner == true { Self.forget(index, of: nodes, in: &nodeOfClient) }
+  }
+
+  private static func note(
+    _ index: Int, of nodes: borrowing SlotTable<Node>, in table: inout NameTable
+  ) {
+    table.set(nodes[index].clientID.span, to: UInt32(truncatingIfNeeded: index))
+  }
+
+  private static func forget(
+    _ index: Int, of nodes: borrowing SlotTable<Node>, in table: inout NameTable
+  ) {
+    table.remove(nodes[index].clientID.span)
   }
 }
 

@@ -17,6 +17,10 @@ public struct GatewayCounters: BitwiseCopyable, Sendable, Equatable {
   public var deliveriesDropped: UInt64 = 0
   /// Nodes that were lost: silent for too long, or deaf to a request.
   public var nodesLost: UInt64 = 0
+  /// Sleeping nodes that did not wake when they had said.
+  public var lateWakers: UInt64 = 0
+  /// Envelopes of forwarders that are not allowed on their line.
+  public var forwardersRefused: UInt64 = 0
   /// CONNECTs that were refused.
   public var connectsRefused: UInt64 = 0
   /// Messages of peers that are no nodes.

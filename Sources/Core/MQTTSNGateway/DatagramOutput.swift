@@ -46,7 +46,28 @@ public struct DatagramOutput: ~Copyable {
   mutating func append<Message: EncodableMessage & ~Escapable>(
     _ message: Message, to destination: Destination
   ) {
+    append(message, to: destination, from: bytes.count)
+  }
+
+  /// Adds `message` in an envelope for a wireless node behind a forwarder.
+  mutating func append<Message: EncodableMessage & ~Escapable>(
+    _ message: Message, to destination: Destination, nodeID: Span<UInt8>, radius: UInt8
+  ) {
     let start = bytes.count
+    do throws(CodecError) {
+      try bytes.write(room: 3 + nodeID.count) { output throws(CodecError) in
+        try ForwarderEnvelope.encodeHeader(nodeID: nodeID, radius: radius, into: &output)
+      }
+    } catch {
+      return bytes.truncate(to: start)
+    }
+    append(message, to: destination, from: start)
+  }
+
+  @inline(__always)
+  private mutating func append<Message: EncodableMessage & ~Escapable>(
+    _ message: Message, to destination: Destination, from start: Int
+  ) {
     do throws(CodecError) {
       try bytes.write(room: message.encodedSize) { output throws(CodecError) in
         try message.encode(into: &output)

@@ -11,16 +11,19 @@ extension Gateway {
   ) {
     let delivery = PendingDelivery(
       message: message, packetID: recipient.packetID, qos: recipient.qos, flags: recipient.flags)
+    // It fell asleep meanwhile: the hub hands out again what is not acknowledged.
+    if nodes[index].phase.isAsleep, recipient.qos != .atMostOnce { return }
     guard fits(message, index, messages) else {
       return noteDropped(delivery, of: index)
     }
     if nodes[index].pending.count == 0, recipient.qos == .atMostOnce,
+      !nodes[index].phase.isAsleep,
       let reference = reference(of: messages.topic(of: message), for: index)
     {
       noteSent(to: index)
       return send(delivery, reference, to: index, messages)
     }
-    // The hub sends no QoS 1 message before the one before is acknowledged: it is never too much.
+    // The hub sends no more QoS 1 and 2 messages than the link takes: they are never too many.
     guard nodes[index].pending.count < options.limits.pendingPerNode || recipient.qos != .atMostOnce
     else { return noteDropped(delivery, of: index) }
     messages.retain(message)
@@ -30,21 +33,31 @@ extension Gateway {
 
   /// Sends what waits for a node, up to the next request that wants an answer.
   mutating func proceed(_ index: Int, messages: inout MessageStore) {
-    while case .none = nodes[index].exchange, let next = nodes[index].pending.first {
-      let reference = reference(of: messages.topic(of: next.message), for: index)
-      if let reference {
-        _ = nodes[index].pending.popFirst()
-        if !next.wasSent { noteSent(to: index) }
-        send(next, reference, to: index, messages)
-        if next.qos == .atMostOnce {
-          messages.release(next.message)
-        } else {
-          nodes[index].exchange = .publish(next, attempts(of: index))
-        }
-      } else if !startRegister(messages.topic(of: next.message), with: index) {
-        _ = nodes[index].pending.popFirst()
-        drop(next, of: index, messages: &messages)
+    guard !nodes[index].phase.isAsleep else { return }
+    while nodes[index].registration == nil,
+      nodes[index].flights.count < Int(options.nodeInflightMessages),
+      let next = nodes[index].pending.first
+    {
+      sendFirst(next, index, messages: &messages)
+    }
+    finishWaking(index)
+  }
+
+  private mutating func sendFirst(
+    _ next: PendingDelivery, _ index: Int, messages: inout MessageStore
+  ) {
+    if let reference = reference(of: messages.topic(of: next.message), for: index) {
+      _ = nodes[index].pending.popFirst()
+      if !next.wasSent { noteSent(to: index) }
+      send(next, reference, to: index, messages)
+      if next.qos == .atMostOnce {
+        messages.release(next.message)
+      } else {
+        nodes[index].flights.append(Flight(delivery: next, attempts: attempts(of: index)))
       }
+    } else if !startRegister(messages.topic(of: next.message), with: index) {
+      _ = nodes[index].pending.popFirst()
+      drop(next, of: index, messages: &messages)
     }
   }
 
@@ -53,22 +66,40 @@ extension Gateway {
     if puback.returnCode == .invalidTopicID {
       nodes[index].topics.setKnown(puback.topicID, false)
     }
-    guard case .publish(let delivery, _) = nodes[index].exchange,
-      delivery.packetID == puback.messageID
-    else { return }
-    nodes[index].exchange = .none
-    if puback.returnCode == .invalidTopicID, !delivery.wasSent,
-      registerAgain(delivery, index, messages)
+    guard let position = flight(puback.messageID, of: index) else { return }
+    let flight = nodes[index].flights[position]
+    // PUBACK ends a QoS 2 delivery only when it refuses it.
+    if flight.delivery.qos == .exactlyOnce, puback.returnCode.isAccepted || flight.isReleased {
+      return
+    }
+    removeFlight(at: position, of: index)
+    if puback.returnCode == .invalidTopicID, !flight.delivery.wasSent,
+      registerAgain(flight.delivery, index, messages)
     {
       return
     }
     if puback.returnCode.isAccepted {
-      settle(delivery, of: index)
-      messages.release(delivery.message)
+      tell(.acknowledged(puback.messageID), of: index)
+      messages.release(flight.delivery.message)
     } else {
-      drop(delivery, of: index, messages: &messages)
+      drop(flight.delivery, of: index, messages: &messages)
     }
     proceed(index, messages: &messages)
+  }
+
+  /// Where a delivery stands that waits for an answer.
+  func flight(_ messageID: PacketIdentifier, of index: Int) -> Int? {
+    for position in 0..<nodes[index].flights.count
+    where nodes[index].flights[position].delivery.packetID == messageID { return position }
+    return nil
+  }
+
+  /// Takes a delivery out, the others keep their order.
+  mutating func removeFlight(at position: Int, of index: Int) {
+    for next in position..<nodes[index].flights.count - 1 {
+      nodes[index].flights[next] = nodes[index].flights[next + 1]
+    }
+    _ = nodes[index].flights.popLast()
   }
 
   /// Writes a PUBLISH.
@@ -102,19 +133,19 @@ extension Gateway {
     counters.deliveriesDropped &+= 1
     nodes[index].counters.deliveriesDropped &+= 1
     if nodes[index].counters.deliveriesDropped == 1 { notice(.dropping, of: index) }
-    settle(delivery, of: index)
+    if delivery.qos != .atMostOnce { tell(.discarded(delivery.packetID), of: index) }
   }
 
-  private mutating func settle(_ delivery: PendingDelivery, of index: Int) {
-    guard delivery.qos != .atMostOnce, let link = nodes[index].link else { return }
-    events.append(NodeEvent(link: link, kind: .acknowledged(delivery.packetID)))
+  /// Has the hub told something of a node's link.
+  mutating func tell(_ kind: NodeEvent.Kind, of index: Int) {
+    if let link = nodes[index].link { events.append(NodeEvent(link: link, kind: kind)) }
   }
 
   /// Whether PUBLISH and REGISTER of a message can travel on the node's line.
   private func fits(
     _ message: MessageID, _ index: Int, _ messages: borrowing MessageStore
   ) -> Bool {
-    let maximum = maximumDatagram(ofLine: nodes[index].address.line)
+    let maximum = maximumDatagram(to: nodes[index].address)
     return messageSize(bodySize: 5 + messages.payload(of: message).count) <= maximum
       && messageSize(bodySize: 4 + messages.topic(of: message).count) <= maximum
   }

@@ -4,7 +4,7 @@ import Slabs
 
 // [SN 6.12] leaving, being lost, being shown out.
 extension Gateway {
-  /// The node says goodbye; with a Duration it would sleep, which is not offered yet.
+  /// The node says goodbye.
   mutating func leave(_ index: Int, links: inout LinkTable, messages: inout MessageStore) {
     notice(.disconnected, of: index)
     _ = departed.insert(nodes[index].address)
@@ -34,17 +34,23 @@ extension Gateway {
 
   /// Gives back what the node's deliveries hold.
   mutating func dropDeliveries(of index: Int, messages: inout MessageStore) {
-    if case .publish(let delivery, _) = nodes[index].exchange {
-      messages.release(delivery.message)
-    }
-    nodes[index].exchange = .none
+    dropRequests(to: index, messages: &messages)
     while let waiting = nodes[index].pending.popFirst() { messages.release(waiting.message) }
+  }
+
+  /// Gives up the requests that wait for the node's answer.
+  mutating func dropRequests(to index: Int, messages: inout MessageStore) {
+    nodes[index].registration = nil
+    while let flight = nodes[index].flights.popLast() {
+      if !flight.isReleased { messages.release(flight.delivery.message) }
+    }
   }
 
   /// Forgets the node, whose deliveries were dropped.
   mutating func removeNode(_ index: Int, _ departure: Departure, links: inout LinkTable) {
     if let link = nodes[index].link { retire(link, departure, links: &links) }
-    addresses.remove(nodes[index].address)
+    release(address: nodes[index].address)
+    forgetName(of: index)
     timers.remove(index)
     if let id = nodes.id(at: index) { _ = nodes.remove(id) }
   }

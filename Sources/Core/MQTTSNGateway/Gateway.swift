@@ -26,8 +26,12 @@ public struct Gateway: ~Copyable {
   var events = Slab<NodeEvent>()
   private var eventsTaken = 0
   var notices = NoticeQueue()
-  /// The largest datagram of each line that has a limit of its own.
-  private var lineLimits = Slab<Int>()
+  /// What is special about lines; few have an entry.
+  private var lines = Slab<LineTraits>()
+  /// The nodes behind forwarders.
+  var wirelessNodes: WirelessNodes
+  /// Which node has the session of a client identifier.
+  var nodeOfClient: NameTable
 
   /// The short topic name of the current step.
   var shortName = Slab<UInt8>(capacity: 2)
@@ -46,6 +50,8 @@ public struct Gateway: ~Copyable {
     self.service = service
     self.now = now
     addresses = AddressTable(seed: seed)
+    wirelessNodes = WirelessNodes(seed: seed)
+    nodeOfClient = NameTable(hash: NameHash(seed: seed))
     advertiseAt = options.advertiseInterval > 0 ? now : nil
     let limit = RateLimit(perSecond: options.limits.strangersPerSecond, at: now)
     strangerAnswers = limit
@@ -64,12 +70,11 @@ public struct Gateway: ~Copyable {
     self.now = now
     counters.datagramsReceived &+= 1
     do throws(CodecError) {
-      let message = try Message.decode(datagram)
-      guard let index = addresses[address] else {
-        return receive(message, fromStranger: address, links: &links)
+      if ForwarderEnvelope.isEnvelope(datagram) {
+        return try receiveForwarded(datagram, from: address, links: &links, messages: &messages)
       }
-      nodes[index].lastHeard = now
-      return receive(message, from: index, links: &links, messages: &messages)
+      let message = try Message.decode(datagram)
+      return receive(message, from: address, links: &links, messages: &messages)
     } catch {
       noteMalformed(error, from: address)
       return .none
@@ -93,12 +98,41 @@ public struct Gateway: ~Copyable {
 
   /// Sets the largest datagram that a line carries, in octets (65,507 unless said).
   public mutating func setMaximumDatagram(_ octets: Int, ofLine line: UInt16) {
-    while lineLimits.count <= Int(line) { lineLimits.append(65_507) }
-    lineLimits[Int(line)] = octets
+    lines[traits(ofLine: line)].maximumDatagram = octets
   }
 
-  /// The largest datagram that `line` carries.
-  func maximumDatagram(ofLine line: UInt16) -> Int {
-    Int(line) < lineLimits.count ? lineLimits[Int(line)] : 65_507
+  /// Sets whether forwarders may speak for nodes on a line [SN 5.5] (they may unless said).
+  public mutating func setAllowsForwarders(_ allows: Bool, ofLine line: UInt16) {
+    lines[traits(ofLine: line)].allowsForwarders = allows
   }
+
+  private mutating func traits(ofLine line: UInt16) -> Int {
+    for index in 0..<lines.count where lines[index].line == line { return index }
+    lines.append(LineTraits(line: line))
+    return lines.count - 1
+  }
+
+  /// The largest datagram that can be sent to `address`, without the envelope around it.
+  func maximumDatagram(to address: NodeAddress) -> Int {
+    var maximum = LineTraits(line: address.line).maximumDatagram
+    for index in 0..<lines.count where lines[index].line == address.line {
+      maximum = lines[index].maximumDatagram
+    }
+    guard address.wireless != 0 else { return maximum }
+    return max(maximum - 3 - wirelessNodeID(of: address).count, 0)
+  }
+
+  func allowsForwarders(onLine line: UInt16) -> Bool {
+    for index in 0..<lines.count where lines[index].line == line {
+      return lines[index].allowsForwarders
+    }
+    return true
+  }
+}
+
+/// What a line can do.
+struct LineTraits: BitwiseCopyable {
+  let line: UInt16
+  var maximumDatagram = 65_507
+  var allowsForwarders = true
 }

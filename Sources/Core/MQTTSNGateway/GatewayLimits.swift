@@ -1,3 +1,5 @@
+import SessionLink
+
 /// How a gateway behaves.
 public struct GatewayOptions: BitwiseCopyable, Sendable, Equatable {
   /// GwId: unique in the network by configuration.
@@ -13,6 +15,12 @@ public struct GatewayOptions: BitwiseCopyable, Sendable, Equatable {
   public var sessionExpiry: UInt32 = .max
   /// Whether messages of QoS −1 are passed on; the hub's policy is asked as well.
   public var allowsPublishWithoutConnection = true
+  /// How many QoS 1 and 2 messages may be on their way to one node at once [SN 6.6].
+  public var nodeInflightMessages: UInt16 = 1
+  /// How many messages may wait for one node that sleeps or is slow.
+  public var nodeQueueMessages: UInt32 = 100
+  /// What goes when more would.
+  public var nodeQueuePolicy = OverflowPolicy.dropOldest
   /// What nodes may use.
   public var limits = GatewayLimits()
 

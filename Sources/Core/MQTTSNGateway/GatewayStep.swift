@@ -18,8 +18,20 @@ public struct NodeEvent: BitwiseCopyable, Sendable {
   /// What has happened.
   @frozen
   public enum Kind: BitwiseCopyable, Sendable, Equatable {
-    /// The node has taken a QoS 1 message, or will never take it.
+    /// The node has taken a QoS 1 message.
     case acknowledged(PacketIdentifier)
+    /// The node has received a QoS 2 message.
+    case received(PacketIdentifier)
+    /// The node is done with a QoS 2 message.
+    case completed(PacketIdentifier)
+    /// The node will never take the message.
+    case discarded(PacketIdentifier)
+    /// The node sleeps.
+    case asleep
+    /// The node fetches what waits.
+    case drain
+    /// The node is active again.
+    case resumed
     /// The node is gone.
     case closed(Departure)
   }
@@ -34,6 +46,12 @@ public struct NodeEvent: BitwiseCopyable, Sendable {
     @_lifetime(immortal) get {
       switch kind {
       case .acknowledged(let id): .acknowledged(id)
+      case .received(let id): .received(id)
+      case .completed(let id): .completed(id)
+      case .discarded(let id): .discarded(id)
+      case .asleep: .asleep
+      case .drain: .drain
+      case .resumed: .resumed
       case .closed(let departure): .closed(departure)
       }
     }

@@ -6,11 +6,11 @@ import WireBytes
 
 /// What the gateway knows of one node.
 struct Node: ~Copyable {
-  let address: NodeAddress
+  var address: NodeAddress
   var clientID = Slab<UInt8>()
   /// The node's link, from the `open` event on.
   var link: LinkID?
-  var phase = ConnectPhase.opening
+  var phase = NodePhase.opening
   var setup: ConnectSetup
   /// Whether anything but its CONNECT dialogue was heard since.
   var hasSpoken = false
@@ -18,9 +18,12 @@ struct Node: ~Copyable {
   /// When a half-done dialogue is given up.
   var dialogueDeadline: LinkTime
   var will = WillDraft()
+  var sleep = Sleep()
   var topics = TopicRegistry()
-  /// The request that waits for the node's answer: one at a time [SN 6.5, 6.6].
-  var exchange = Exchange.none
+  /// The REGISTER that waits for its REGACK: one at a time [SN 6.5].
+  var registration: Registration?
+  /// QoS 1 and 2 messages that wait for an answer of the node [SN 6.6].
+  var flights = Slab<Flight>()
   var pending = PendingQueue()
   /// Requests of the node that wait for the hub's answer.
   var requests = RequestTable()
@@ -36,17 +39,63 @@ struct Node: ~Copyable {
     dialogueDeadline = now
   }
 
-  /// How far the CONNECT dialogue has come [SN 6.2].
-  enum ConnectPhase: BitwiseCopyable {
-    /// WILLTOPICREQ was sent.
-    case willTopicAsked
-    /// WILLMSGREQ was sent.
-    case willMessageAsked
-    /// The hub was asked for a session.
-    case opening
-    /// CONNACK was sent.
-    case active
+  /// When its next unanswered request is due to be sent again.
+  var nextAttempt: LinkTime? {
+    var earliest = registration?.attempts.deadline
+    for index in 0..<flights.count {
+      let deadline = flights[index].attempts.deadline
+      earliest = min(deadline, earliest ?? deadline)
+    }
+    return earliest
   }
+}
+
+/// What a node is about [SN 9], its CONNECT dialogue included [SN 6.2].
+enum NodePhase: BitwiseCopyable {
+  /// WILLTOPICREQ was sent.
+  case willTopicAsked
+  /// WILLMSGREQ was sent.
+  case willMessageAsked
+  /// The hub was asked for a session.
+  case opening
+  /// CONNACK was sent.
+  case active
+  /// It sleeps: what is meant for it waits with the hub.
+  case asleep
+  /// It fetches what waits; `isDrained` once the hub has handed out all of it.
+  case awake(isDrained: Bool)
+
+  /// Whether the hub has a session for it.
+  var isConnected: Bool {
+    switch self {
+    case .active, .asleep, .awake: true
+    case .willTopicAsked, .willMessageAsked, .opening: false
+    }
+  }
+
+  var isActive: Bool { if case .active = self { true } else { false } }
+  var isOpening: Bool { if case .opening = self { true } else { false } }
+  var isAsleep: Bool { if case .asleep = self { true } else { false } }
+  var isAwake: Bool { if case .awake = self { true } else { false } }
+  /// Whether the node waits for the next step of its will dialogue.
+  var isWillDialogue: Bool {
+    switch self {
+    case .willTopicAsked, .willMessageAsked: true
+    default: false
+    }
+  }
+}
+
+/// How long a node sleeps, and since when [SN 6.14].
+struct Sleep: BitwiseCopyable {
+  /// In seconds.
+  var duration: UInt16 = 0
+  var since: LinkTime = 0
+  /// Whether it should have woken by now.
+  var isLate = false
+
+  /// When the node wakes, by what it said.
+  var wakesAt: LinkTime { since + UInt64(duration) * 1000 }
 }
 
 /// What a CONNECT asked for.
@@ -56,12 +105,14 @@ struct ConnectSetup: BitwiseCopyable, Equatable {
   var hasWill: Bool
 
   /// How long the node may be silent, in milliseconds; nothing for ever.
-  var allowance: UInt64? {
-    guard duration > 0 else { return nil }
-    let milliseconds = UInt64(duration) * 1000
-    // [SN 7.2] 50 % slack up to a minute, 10 % above.
-    return duration <= 60 ? milliseconds * 3 / 2 : milliseconds * 11 / 10
-  }
+  var allowance: UInt64? { duration > 0 ? silenceAllowance(duration) : nil }
+}
+
+/// How long a node may be silent that has said so many seconds, in milliseconds.
+func silenceAllowance(_ seconds: UInt16) -> UInt64 {
+  let milliseconds = UInt64(seconds) * 1000
+  // [SN 7.2] 50 % slack up to a minute, 10 % above.
+  return seconds <= 60 ? milliseconds * 3 / 2 : milliseconds * 11 / 10
 }
 
 /// The will topic while the will message is still awaited.
@@ -69,35 +120,37 @@ struct WillDraft: ~Copyable {
   var topic = Slab<UInt8>()
   var qos = QoS.atMostOnce
   var isRetained = false
+  /// Whether the node has announced a will and then given none.
+  var isDeclined = false
 }
 
-/// The one request to a node that waits for its answer [SN 6.13].
-enum Exchange: BitwiseCopyable {
-  case none
-  /// REGISTER for the first of the pending deliveries.
-  case register(id: UInt16, messageID: PacketIdentifier, Attempts)
-  /// PUBLISH at QoS 1.
-  case publish(PendingDelivery, Attempts)
-
-  /// When the request is sent again, and how often it was.
-  struct Attempts: BitwiseCopyable {
-    var deadline: LinkTime
-    var retries: UInt8 = 0
-  }
-
-  var attempts: Attempts? {
-    switch self {
-    case .none: nil
-    case .register(_, _, let attempts), .publish(_, let attempts): attempts
-    }
-  }
+/// When a request is sent again, and how often it was [SN 6.13].
+struct Attempts: BitwiseCopyable {
+  var deadline: LinkTime
+  var retries: UInt8 = 0
 }
 
-/// The PUBLISHes and SUBSCRIBEs of a node that the hub has not answered yet: at most eight. The text
+/// A REGISTER for the first of the pending deliveries.
+struct Registration: BitwiseCopyable {
+  var id: UInt16
+  var messageID: PacketIdentifier
+  var attempts: Attempts
+}
+
+/// A QoS 1 or 2 message on its way to a node.
+struct Flight: BitwiseCopyable {
+  /// Its message is not held any more once the node has received it.
+  var delivery: PendingDelivery
+  /// PUBREL was sent: the node has received the QoS 2 message, PUBCOMP is awaited.
+  var isReleased = false
+  var attempts: Attempts
+}
+
+/// The PUBLISHes, SUBSCRIBEs and will updates of a node that the hub has not answered yet: at most eight. The text
 /// allows a client one at a time.
 struct RequestTable: BitwiseCopyable {
   enum Kind: BitwiseCopyable {
-    case publish, subscribe
+    case publish, subscribe, willTopic, willMessage
   }
 
   struct Request: BitwiseCopyable {

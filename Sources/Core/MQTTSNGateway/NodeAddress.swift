@@ -6,6 +6,12 @@
 public struct NodeAddress: BitwiseCopyable, Sendable, Hashable {
   /// The number of the line, as the wiring counts sockets and serial ports.
   public var line: UInt16
+  /// The gateway's own number for a wireless node behind a forwarder; 0 for a node at the address
+  /// itself. Shells leave it alone.
+  public internal(set) var wireless: UInt32 = 0
+
+  /// Whether the node is behind a forwarder.
+  public var isForwarded: Bool { wireless != 0 }
   /// The transport address: on UDP the octets, the port, the family and the scope.
   public var words: Words
 

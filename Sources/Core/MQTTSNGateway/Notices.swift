@@ -10,6 +10,14 @@ public struct GatewayNotice: BitwiseCopyable, Sendable {
     case connected
     /// A node has said goodbye.
     case disconnected
+    /// A node has gone to sleep.
+    case asleep
+    /// A sleeping node did not wake when it had said.
+    case late
+    /// One that was late has woken.
+    case awake
+    /// A sleeping node is at another address now.
+    case moved
     /// A node was silent for longer than its Duration and the slack.
     case silent
     /// A node did not answer a request after all retries.

@@ -23,9 +23,18 @@ extension Gateway {
       if let index = node(of: link, links) { refused(index, refusal, links: &links) }
     case .acknowledge(let link, let messageID, let reception):
       if let index = node(of: link, links) { acknowledge(messageID, reception, to: index) }
-    // QoS 2 towards nodes is not spoken: their links say so. Nor do they know exchanges that show
-    // who they are.
-    case .confirm, .release, .complete, .challenge: break
+    case .confirm(let link, let messageID, let reception):
+      if let index = node(of: link, links) { confirm(messageID, reception, to: index) }
+    case .release(let link, let messageID, let isKnown):
+      if let index = node(of: link, links) { release(messageID, isKnown: isKnown, to: index) }
+    case .complete(let link, let messageID, _):
+      if let index = node(of: link, links) { complete(messageID, to: index) }
+    case .willUpdated(let link, let reception):
+      if let index = node(of: link, links) { willUpdated(reception, to: index) }
+    case .drained(let link):
+      if let index = node(of: link, links) { drained(index) }
+    // Nodes do not know exchanges that show who they are.
+    case .challenge: break
     case .subscribed(let link, let messageID, let codes):
       guard let index = node(of: link, links), codes.count > 0 else { return }
       subscribed(messageID, queue.codes[Int(codes.start)], to: index)
@@ -43,7 +52,7 @@ extension Gateway {
   ) {
     self.now = now
     guard let index = node(of: recipient.link, links) else { return }
-    guard nodes[index].phase == .active else { return }
+    guard nodes[index].phase.isConnected else { return }
     deliver(message, to: recipient, index, messages: &messages)
   }
 

@@ -11,13 +11,13 @@ extension Gateway {
     guard let qos = publish.qos.qos else {
       return publishWithoutConnection(publish, from: index)
     }
-    guard nodes[index].phase == .active, let link = nodes[index].link else { return .none }
+    guard nodes[index].phase.isConnected, let link = nodes[index].link else { return .none }
     // [SN 5.3.10] an error is answered at any QoS.
     if let code = refusal(of: publish, qos, from: index) {
       answer(publish, code, to: index)
       return .none
     }
-    if qos == .atLeastOnce {
+    if qos != .atMostOnce {
       // Repeated before the hub has answered: one answer is on its way.
       if nodes[index].requests.contains(.publish, publish.messageID) { return .none }
       nodes[index].requests.insert(.publish, publish.messageID, publish.topic)
@@ -51,11 +51,10 @@ extension Gateway {
   }
 
   private func refusal(of publish: Publish, _ qos: QoS, from index: Int) -> ReturnCode? {
-    if qos == .exactlyOnce { return .notSupported }
     guard isKnown(publish.topic, to: index) else { return .invalidTopicID }
     let isFull = nodes[index].requests.isFull
     let isRepeated = nodes[index].requests.contains(.publish, publish.messageID)
-    return qos == .atLeastOnce && isFull && !isRepeated ? .congestion : nil
+    return qos != .atMostOnce && isFull && !isRepeated ? .congestion : nil
   }
 
   private mutating func answer(_ publish: Publish, _ code: ReturnCode, to index: Int) {

@@ -23,12 +23,12 @@ extension Gateway {
 
   /// A node has taken an id, or refuses it.
   mutating func registered(_ regack: Regack, from index: Int, messages: inout MessageStore) {
-    guard case .register(let id, let messageID, _) = nodes[index].exchange,
-      regack.messageID == messageID
+    guard let registration = nodes[index].registration,
+      regack.messageID == registration.messageID
     else { return }
-    nodes[index].exchange = .none
+    nodes[index].registration = nil
     if regack.returnCode.isAccepted {
-      nodes[index].topics.setKnown(id, true)
+      nodes[index].topics.setKnown(registration.id, true)
     } else if let refused = nodes[index].pending.popFirst() {
       // Without the id the PUBLISH cannot be understood; the session stays.
       drop(refused, of: index, messages: &messages)
@@ -53,7 +53,8 @@ extension Gateway {
     guard let id = nodes[index].topics.assign(name, limits: options.limits) else { return false }
     nodes[index].registerID = nodes[index].registerID.next
     let messageID = nodes[index].registerID
-    nodes[index].exchange = .register(id: id, messageID: messageID, attempts(of: index))
+    nodes[index].registration = Registration(
+      id: id, messageID: messageID, attempts: attempts(of: index))
     send(Register(topicID: id, messageID: messageID, topicName: name), to: index)
     return true
   }

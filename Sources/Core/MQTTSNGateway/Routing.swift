@@ -4,6 +4,20 @@ import SessionLink
 import Slabs
 
 extension Gateway {
+  /// A message from an address: a node's, or a stranger's.
+  @inline(__always)
+  @_lifetime(&self, copy message)
+  mutating func receive(
+    _ message: Message, from address: NodeAddress, links: inout LinkTable,
+    messages: inout MessageStore
+  ) -> GatewayStep {
+    guard let index = addresses[address] else {
+      return receive(message, fromStranger: address, links: &links, messages: &messages)
+    }
+    nodes[index].lastHeard = now
+    return receive(message, from: index, links: &links, messages: &messages)
+  }
+
   /// A message from the address of the node `index`, connected or half-connected.
   @_lifetime(&self, copy message)
   mutating func receive(
@@ -23,11 +37,11 @@ extension Gateway {
       answerSearch(from: nodes[index].address)
       return .none
     default:
-      guard nodes[index].phase == .active else {
+      guard nodes[index].phase.isConnected else {
         return receive(message, whileConnecting: index, links: &links, messages: &messages)
       }
       nodes[index].hasSpoken = true
-      return receive(message, fromActive: index, links: &links, messages: &messages)
+      return receive(message, fromConnected: index, links: &links, messages: &messages)
     }
   }
 
@@ -43,7 +57,7 @@ extension Gateway {
 
   @_lifetime(&self, copy message)
   private mutating func receive(
-    _ message: Message, fromActive index: Int, links: inout LinkTable,
+    _ message: Message, fromConnected index: Int, links: inout LinkTable,
     messages: inout MessageStore
   ) -> GatewayStep {
     switch message {
@@ -52,12 +66,19 @@ extension Gateway {
     case .register(let register): self.register(register, from: index)
     case .regack(let regack): registered(regack, from: index, messages: &messages)
     case .puback(let puback): acknowledged(puback, from: index, messages: &messages)
-    case .pubrel(let pubrel): send(Pubcomp(messageID: pubrel.messageID), to: index)
-    case .pingreq: send(Pingresp(), to: index)
-    case .disconnect: leave(index, links: &links, messages: &messages)
-    case .willTopicUpdate: send(WillTopicResponse(returnCode: .notSupported), to: index)
-    case .willMessageUpdate: send(WillMessageResponse(returnCode: .notSupported), to: index)
-    case .encapsulated: noteMalformed(.unknownType, from: nodes[index].address)
+    case .pubrec(let pubrec): received(pubrec, from: index, messages: &messages)
+    case .pubcomp(let pubcomp): completed(pubcomp, from: index, messages: &messages)
+    case .pubrel(let pubrel): return released(pubrel, from: index)
+    case .pingreq(let pingreq):
+      pinged(pingreq, from: nodes[index].address, index, links: &links, messages: &messages)
+    case .disconnect(let disconnect):
+      guard let duration = disconnect.duration else {
+        leave(index, links: &links, messages: &messages)
+        return .none
+      }
+      sleep(index, for: duration, messages: &messages)
+    case .willTopicUpdate(let update): return updateWill(update, from: index)
+    case .willMessageUpdate(let update): return updateWill(update, from: index)
     // [SN 6.1] what gateways say to clients, and what nobody has asked for.
     default: break
     }
@@ -67,16 +88,18 @@ extension Gateway {
   /// A message from an address where no node lives.
   @_lifetime(&self, copy message)
   mutating func receive(
-    _ message: Message, fromStranger address: NodeAddress, links: inout LinkTable
+    _ message: Message, fromStranger address: NodeAddress, links: inout LinkTable,
+    messages: inout MessageStore
   ) -> GatewayStep {
     switch message {
     case .connect(let connect):
-      return self.connect(connect, from: address, links: &links)
+      return self.connect(connect, from: address, links: &links, messages: &messages)
     case .publish(let publish) where publish.qos == .withoutConnection:
       return publishWithoutConnection(publish, from: nil)
     case .searchGateway: answerSearch(from: address)
     case .disconnect: answerGoodbye(from: address)
-    case .encapsulated: noteMalformed(.unknownType, from: address)
+    case .pingreq(let pingreq):
+      pinged(pingreq, from: address, nil, links: &links, messages: &messages)
     // [SN 6.1] the broadcasts and answers of other gateways.
     case .advertise, .gatewayInfo, .connack, .willTopicRequest, .willMessageRequest, .suback,
       .unsuback, .pingresp, .willTopicResponse, .willMessageResponse:
@@ -98,7 +121,22 @@ extension Gateway {
     _ message: Message, toAddress address: NodeAddress
   ) {
     counters.datagramsSent &+= 1
+    guard address.wireless == 0 else {
+      return Self.append(message, to: address, behind: wirelessNodes, to: &output)
+    }
     output.append(message, to: .node(address))
+  }
+
+  /// [SN 5.5] a message for a node behind a forwarder, in the envelope that it came in.
+  @inline(never)
+  private static func append<Message: EncodableMessage & ~Escapable>(
+    _ message: Message, to address: NodeAddress, behind nodes: borrowing WirelessNodes,
+    to output: inout DatagramOutput
+  ) {
+    let forwarder = NodeAddress(line: address.line, words: address.words)
+    output.append(
+      message, to: .node(forwarder), nodeID: nodes.nodeID(of: address.wireless),
+      radius: nodes.radius(of: address.wireless))
   }
 
   /// [SN 7.14] no message exists for malformed input: it is dropped and counted.

@@ -7,6 +7,12 @@ public enum NodeState: BitwiseCopyable, Sendable, Equatable {
   case connecting
   /// Connected.
   case active
+  /// It sleeps.
+  case asleep
+  /// It sleeps, and has not woken when it had said.
+  case late
+  /// It fetches what waits.
+  case awake
 }
 
 /// What there is to see of a node.
@@ -17,7 +23,7 @@ public struct NodeSnapshot: BitwiseCopyable, Sendable {
   public var state: NodeState
   /// When a message of it came last.
   public var lastHeard: LinkTime
-  /// Its Duration in seconds; 0 for no supervision.
+  /// Its Duration in seconds, that of its sleep while it sleeps; 0 for no supervision.
   public var duration: UInt16
   /// What was counted since it connected.
   public var counters: NodeCounters
@@ -39,14 +45,24 @@ extension Gateway {
   /// What there is to see of the node at `index`; nothing where there is none.
   public func node(at index: Int) -> NodeSnapshot? {
     guard nodes.id(at: index) != nil else { return nil }
-    let isActive = nodes[index].phase == .active
-    var pending = nodes[index].pending.count
-    if case .publish = nodes[index].exchange { pending += 1 }
+    let state = state(of: index)
+    let isUp = state == .active || state == .connecting
     return NodeSnapshot(
-      address: nodes[index].address, state: isActive ? .active : .connecting,
-      lastHeard: nodes[index].lastHeard, duration: nodes[index].setup.duration,
-      counters: nodes[index].counters, pending: pending, topics: nodes[index].topics.count,
+      address: nodes[index].address, state: state, lastHeard: nodes[index].lastHeard,
+      duration: isUp ? nodes[index].setup.duration : nodes[index].sleep.duration,
+      counters: nodes[index].counters,
+      pending: nodes[index].pending.count + nodes[index].flights.count,
+      topics: nodes[index].topics.count,
       lastReading: nodes[index].lastReading)
+  }
+
+  private func state(of index: Int) -> NodeState {
+    switch nodes[index].phase {
+    case .willTopicAsked, .willMessageAsked, .opening: .connecting
+    case .active: .active
+    case .asleep: nodes[index].sleep.isLate ? .late : .asleep
+    case .awake: .awake
+    }
   }
 
   /// The client identifier of the node at `index`; empty where there is none.

@@ -26,6 +26,10 @@ public enum LinkCommand: BitwiseCopyable, Sendable {
   case subscribed(LinkID, PacketIdentifier, codes: IndexRange)
   /// The answer to a request to unsubscribe, likewise.
   case unsubscribed(LinkID, PacketIdentifier, codes: IndexRange)
+  /// The will of the peer was changed, or not.
+  case willUpdated(LinkID, Reception)
+  /// Nothing waits for the sleeping peer any more, and deliveries wait again.
+  case drained(LinkID)
   /// The link is to close.
   case close(LinkID, Ejection)
 }

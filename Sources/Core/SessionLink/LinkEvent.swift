@@ -26,10 +26,17 @@ public enum LinkEvent: ~Escapable {
   case subscribe(SubscriptionRequest)
   /// The peer unsubscribes from one filter. Answered by `unsubscribed` after the last one.
   case unsubscribe(UnsubscriptionRequest)
-  /// The link takes no more deliveries for now: its output is full, or its node sleeps.
+  /// The peer changes its will. Answered by `willUpdated`.
+  case updateWill(WillUpdate)
+  /// The link takes no more deliveries for now: its output is full.
   case paused
   /// The link takes deliveries again.
   case resumed
+  /// The peer sleeps: the link takes no more deliveries, and has given up those that the peer has
+  /// not acknowledged.
+  case asleep
+  /// The sleeping peer fetches what waits. Answered by `drained` when it has taken all of it.
+  case drain
   /// The peer is gone. May come for a link that never opened.
   case closed(Departure)
 }

@@ -122,10 +122,16 @@ public struct MessageStore: ~Copyable {
   }
 
   /// A copy of the Topic Name, for where the store itself is about to change.
-  public func copyOfTopic(of message: MessageID) -> Slab<UInt8> {
-    let topic = topic(of: message)
-    var copy = Slab<UInt8>(capacity: topic.count)
-    copy.append(contentsOf: topic)
+  public func copyOfTopic(of message: MessageID) -> Slab<UInt8> { copy(of: topic(of: message)) }
+
+  /// A copy of the Application Message, likewise.
+  public func copyOfPayload(of message: MessageID) -> Slab<UInt8> {
+    copy(of: payload(of: message))
+  }
+
+  private func copy(of octets: Span<UInt8>) -> Slab<UInt8> {
+    var copy = Slab<UInt8>(capacity: octets.count)
+    copy.append(contentsOf: octets)
     return copy
   }
 

@@ -58,6 +58,16 @@ public struct WillRequest: ~Escapable, BitwiseCopyable {
   }
 }
 
+/// What a connected peer changes about its will [SN 6.4].
+public enum WillUpdate: ~Escapable, BitwiseCopyable {
+  /// Another topic, with another QoS and RETAIN; the message stays, empty where there was none.
+  case topic(Span<UInt8>, QoS, isRetained: Bool)
+  /// Another message; the topic stays.
+  case message(Span<UInt8>)
+  /// There is to be no will any more.
+  case none
+}
+
 /// One step of a peer in an exchange that shows who it is [MQTT5 4.12].
 public struct AuthenticationStep: ~Escapable, BitwiseCopyable {
   /// The name of the way.

@@ -52,6 +52,8 @@ extension BrokerService {
     case .challenge(let link, let isDone, let data): challenge(link, isDone, data, at: now)
     case .refused(let link, let refusal): refused(link, refusal, command)
     case .close(let link, let ejection): close(link, ejection, command)
+    // Streams have no peers that sleep or change their wills.
+    case .willUpdated, .drained: foreign.commands.append(command)
     }
   }
 

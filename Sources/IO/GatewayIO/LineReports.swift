@@ -30,11 +30,27 @@ extension GatewayService {
       isOpen: ports[port].port != nil, counters: ports[port].counters)
   }
 
-  /// Where a node is, printable: "udp 127.0.0.1:40000" or the path of its serial port.
+  /// Where a node is, printable: "udp 127.0.0.1:40000" or the path of its serial port, with
+  /// "node 01af" behind it for one that is behind a forwarder.
   public func place(of address: NodeAddress) -> String {
+    let nodeID = gateway.wirelessNodeID(of: address)
+    guard address.isForwarded else { return linePlace(of: address) }
+    return "\(linePlace(of: address)) node \(hexadecimal(nodeID))"
+  }
+
+  private func linePlace(of address: NodeAddress) -> String {
     let port = Int(address.line) - Int(LineNumber.firstPort)
     if port >= 0 { return port < ports.count ? ports[port].settings.path : "?" }
     guard let peer = address.peer else { return "?" }
     return "udp \(peer)"
+  }
+
+  private func hexadecimal(_ octets: Span<UInt8>) -> String {
+    var text = ""
+    for index in 0..<octets.count {
+      text += octets[index] < 16 ? "0" : ""
+      text += String(octets[index], radix: 16)
+    }
+    return text
   }
 }

@@ -37,6 +37,8 @@ extension RandomWalk {
     case .close(let link, let ejection): note(link, .closed(ejection))
     case .refused(let link, let refusal): note(link, .strange("\(refusal)"))
     case .challenge(let link, _, _): note(link, .strange("challenge"))
+    case .willUpdated(let link, _): note(link, .strange("will"))
+    case .drained(let link): note(link, .strange("drained"))
     case .deliver(let message, let recipients):
       for place in recipients.start..<recipients.end {
         let recipient = commands.recipients[Int(place)]

@@ -174,6 +174,8 @@ struct Transcript: ~Copyable {
     case .release(let link, let id, _): return ["\(link.index) release \(id.rawValue)"]
     case .complete(let link, let id, _): return ["\(link.index) complete \(id.rawValue)"]
     case .unsubscribed(let link, let id, _): return ["\(link.index) unsubscribed \(id.rawValue)"]
+    case .willUpdated(let link, let reception): return ["\(link.index) will \(reception)"]
+    case .drained(let link): return ["\(link.index) drained"]
     case .close(let link, let why): return ["\(link.index) close \(why)"]
     case .subscribed(let link, let id, let codes):
       let granted = (codes.start..<codes.end).map { commands.codes[Int($0)].rawValue }

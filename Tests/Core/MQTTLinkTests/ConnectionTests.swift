@@ -92,6 +92,7 @@ private struct Peer: ~Copyable {
         + (request.isLast ? " last" : "")
     case .paused: return "paused"
     case .resumed: return "resumed"
+    case .updateWill, .asleep, .drain: return "of nodes only"
     case .closed(let departure): return "closed \(departure)"
     }
   }

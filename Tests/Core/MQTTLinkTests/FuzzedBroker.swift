@@ -200,7 +200,7 @@ struct FuzzedBroker: ~Copyable {
     case .unsubscribed(_, _, let codes):
       try demand(
         codes.count > 0 && Int(codes.end) <= commands.codes.count, "UNSUBACK without codes")
-    case .acknowledge, .confirm, .release, .complete, .challenge: break
+    case .acknowledge, .confirm, .release, .complete, .challenge, .willUpdated, .drained: break
     }
   }
 

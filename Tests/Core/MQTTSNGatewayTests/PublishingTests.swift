@@ -1,4 +1,5 @@
 import MQTTSNGateway
+import MQTTTerms
 import Testing
 
 @Suite struct PublishingTests {
@@ -79,12 +80,13 @@ import Testing
     #expect(sent == [wire("0D 'a#' 00 07 02")])
   }
 
-  @Test func `QoS 2 is refused [SN 5.3.10]`() {
+  @Test func `a QoS 2 message that the hub refuses is answered by PUBACK [SN 6.6]`() {
     var bench = bench()
+    bench.hub.answers = false
     bench.feed(wire("0C 40 00 01 00 07 '21'"))
-    bench.feed(wire("10 00 07"))
+    bench.perform(.confirm(bench.hub.link, PacketIdentifier(7), .quotaExceeded))
     let sent = bench.sent()
-    #expect(sent == [wire("0D 00 01 00 07 03"), wire("0E 00 07")])
+    #expect(sent == [wire("0D 00 01 00 07 01")])
   }
 
   @Test func `pre-defined ids need no REGISTER and are a space of their own [SN 5.3.11]`() {

@@ -24,11 +24,23 @@ struct ScriptedHub: ~Copyable, Hub {
     case .open(let request): open(request, link, &commands)
     case .publish(let publish):
       told.append("publish \(words(of: publish))")
-      if answers, publish.qos != .atMostOnce {
+      guard answers else { return }
+      switch publish.qos {
+      case .atMostOnce: break
+      case .atLeastOnce:
         commands.commands.append(.acknowledge(link, publish.packetID, .accepted))
+      case .exactlyOnce: commands.commands.append(.confirm(link, publish.packetID, .accepted))
       }
     case .acknowledged(let id): told.append("acknowledged \(id.rawValue)")
-    case .received, .released, .completed, .rejected, .discarded: told.append("QoS 2")
+    case .received(let id):
+      told.append("received \(id.rawValue)")
+      if answers { commands.commands.append(.release(link, id, isKnown: true)) }
+    case .released(let id):
+      told.append("released \(id.rawValue)")
+      if answers { commands.commands.append(.complete(link, id, isKnown: true)) }
+    case .completed(let id): told.append("completed \(id.rawValue)")
+    case .rejected(let id): told.append("rejected \(id.rawValue)")
+    case .discarded(let id): told.append("discarded \(id.rawValue)")
     case .authenticate: told.append("authenticate")
     case .subscribe(let request):
       told.append("subscribe \(text(request.filter)) q\(request.terms.qos.rawValue)")
@@ -42,6 +54,13 @@ struct ScriptedHub: ~Copyable, Hub {
       commands.appendUnsubscribed(link, request.packetID)
     case .paused: told.append("paused")
     case .resumed: told.append("resumed")
+    case .asleep: told.append("asleep")
+    case .drain:
+      told.append("drain")
+      if answers { commands.commands.append(.drained(link)) }
+    case .updateWill(let update):
+      told.append("will \(words(of: update))")
+      if answers { commands.commands.append(.willUpdated(link, .accepted)) }
     case .closed(let departure):
       told.append(departure == .lost ? "closed lost" : "closed announced")
     }
@@ -76,6 +95,15 @@ struct ScriptedHub: ~Copyable, Hub {
     var words = "\(text(publish.topic))=\(text(publish.payload))"
     words += " q\(publish.qos.rawValue) id\(publish.packetID.rawValue)"
     return publish.isRetained ? words + " retained" : words
+  }
+
+  private func words(of update: borrowing WillUpdate) -> String {
+    switch copy update {
+    case .topic(let topic, let qos, let isRetained):
+      "topic \(text(topic)) q\(qos.rawValue)\(isRetained ? " retained" : "")"
+    case .message(let payload): "message \(text(payload))"
+    case .none: "none"
+    }
   }
 
   private func text(_ bytes: Span<UInt8>) -> String {

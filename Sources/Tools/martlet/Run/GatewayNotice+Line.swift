@@ -32,7 +32,7 @@ extension GatewayIONotice {
     case .disconnected: return (notice.name, "disconnected")
     case .silent, .deaf: return (notice.name, "lost")
     case .ejected, .replaced: return (notice.name, "replaced")
-    case .connected, .refused, .malformed, .dropping: return nil
+    case .connected, .asleep, .late, .awake, .moved, .refused, .malformed, .dropping: return nil
     }
   }
 }
@@ -56,6 +56,15 @@ extension GatewayNotice {
     case .disconnected:
       LogLine(
         type: .notice, text: "Node \(name) [\(place)] disconnected.", isAboutConnection: true)
+    case .asleep:
+      LogLine(
+        type: .notice, text: "Node \(name) [\(place)] sleeps.", isAboutConnection: true)
+    case .late:
+      LogLine(type: .warning, text: "Node \(name) [\(place)] is late: it should have woken by now.")
+    case .awake:
+      LogLine(type: .notice, text: "Node \(name) [\(place)] has woken, late.")
+    case .moved:
+      LogLine(type: .notice, text: "Sleeping node \(name) is at \(place) now.")
     case .silent:
       LogLine(type: .notice, text: "Node \(name) [\(place)] has exceeded timeout, lost.")
     case .deaf:

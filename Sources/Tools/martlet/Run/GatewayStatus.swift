@@ -83,10 +83,11 @@ struct GatewayStatus {
     _ index: Int, _ gateway: borrowing GatewayService, _ broker: inout BrokerService,
     at now: LinkTime
   ) {
-    guard let node = gateway.gateway.node(at: index), node.state == .active else { return }
+    guard let node = gateway.gateway.node(at: index), let state = Self.word(for: node.state)
+    else { return }
     let name = "nodes/\(Self.level(text(gateway.gateway.clientID(at: index))))"
     let age = Int64(clamping: (now - min(node.lastHeard, now)) / 1000)
-    set("state", of: name, to: "active", &broker)
+    set("state", of: name, to: state, &broker)
     set("link", of: name, to: gateway.place(of: node.address), &broker)
     set("heard", of: name, to: "\(WallClock.seconds() - age)", &broker)
     set("messages", of: name, to: "\(node.counters.publishesReceived)", &broker)
@@ -105,9 +106,24 @@ struct GatewayStatus {
   }
 
   private mutating func forget(_ name: String, _ broker: inout BrokerService) {
-    guard let row = rows[name], row.values["state"] != "active" else { return }
+    guard let row = rows[name], !Self.isHere(row.values["state"] ?? "") else { return }
     for field in row.values.keys { broker.publish("\(Self.root)/\(name)/\(field)", "") }
     rows[name] = nil
+  }
+
+  /// What a state is called; nothing for a node that has no session yet.
+  private static func word(for state: NodeState) -> String? {
+    switch state {
+    case .connecting: nil
+    case .active: "active"
+    case .asleep: "asleep"
+    case .late: "late"
+    case .awake: "awake"
+    }
+  }
+
+  private static func isHere(_ state: String) -> Bool {
+    ["active", "asleep", "late", "awake"].contains(state)
   }
 
   /// A text as one topic level: what would mean something in a topic is replaced.

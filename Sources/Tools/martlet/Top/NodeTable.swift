@@ -71,8 +71,11 @@ struct NodeTable {
   func page(of address: String, height: Int, now: Int64) -> [String] {
     let open = lines.values.filter { $0 == "open" }.count
     let active = nodes.values.filter { $0.state == "active" }.count
+    let asleep = nodes.values.filter { ["asleep", "awake", "late"].contains($0.state) }.count
+    let late = nodes.values.filter { $0.state == "late" }.count
     let title =
-      "MQTT at \(address): \(active) of \(nodes.count) nodes active, \(open) of \(lines.count) lines open"
+      "MQTT at \(address): \(active) of \(nodes.count) nodes active, \(asleep) asleep, \(late) late, "
+      + "\(open) of \(lines.count) lines open"
     let names = nodes.keys.sorted().prefix(max(height - 4, 1))
     return [title, "", head] + names.map { line($0, now: now) }
   }
