@@ -55,8 +55,8 @@ extension Client {
     event = .disconnected
   }
 
-  /// Forgets the gateway and all that was under way.
-  mutating func abandon() {
+  /// Forgets the gateway and all that was under way, without a word to it.
+  public mutating func abandon() {
     state = .disconnected
     request = nil
     reply = .none

@@ -2,7 +2,7 @@ import MQTTSNCodec
 import MQTTTerms
 
 extension Client {
-  /// Answers `willTopicWanted` [SN 6.3]: what the gateway publishes when the client is lost, and how.
+  /// Answers `willTopicWanted` [SN 6.2]: what the gateway publishes when the client is lost, and how.
   /// An empty name stands for no will. The octets take the place of the CONNECT's and are repeated
   /// like it. Errors: `notAsked`, `outOfRoom`; the client is disconnected then.
   public mutating func tellWillTopic(
@@ -12,7 +12,7 @@ extension Client {
       WillTopic(topicName: name, qos: qos, isRetained: isRetained), at: now)
   }
 
-  /// Answers `willMessageWanted` [SN 6.3]. Errors as in `tellWillTopic`.
+  /// Answers `willMessageWanted` [SN 6.2]. Errors as in `tellWillTopic`.
   public mutating func tellWillMessage(
     _ payload: Span<UInt8>, at now: TickTime
   ) throws(ClientError) {

@@ -3,7 +3,7 @@ import MQTTSNCodec
 import Testing
 
 @Suite struct WillTests {
-  @Test func `[SN 6.3] the whole dialogue`() throws {
+  @Test func `[SN 6.2] the whole dialogue`() throws {
     let wire = Transcript()
     try wire.connect(hasWill: true)
     #expect(wire.sent() == "08 04 0C 01 00 3C 6E 31")
