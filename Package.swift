@@ -61,7 +61,7 @@ let package = Package(
       "ClientIO",
       uses: [
         "CLinux", "Reactor", "Streams", "Datagrams", "WireBytes", "MQTTTerms", "MQTTCodec",
-        "MQTTClient",
+        "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming",
       ]),
 
     // Tools: one executable, subcommands, and its command kit.
@@ -72,8 +72,7 @@ let package = Package(
         "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "Reactor", "Streams",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
         "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
-        "MQTTClient",
-        "SerialFraming",
+        "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming",
       ]),
 
     // Tests mirror the sources.
@@ -97,7 +96,8 @@ let package = Package(
     .tests("Core", "ConfigurationFile"),
     .tests("Tools", "CommandKit"),
     .tests(
-      "Tools", "martlet", uses: ["BrokerCore", "ConfigurationFile", "MQTTLink", "SessionLink"]),
+      "Tools", "martlet",
+      uses: ["BrokerCore", "ClientIO", "ConfigurationFile", "MQTTLink", "SessionLink"]),
     .testTarget(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
     .testTarget(
@@ -120,7 +120,11 @@ let package = Package(
         "SessionLink", "Slabs",
       ]),
     .tests(
-      "IO", "ClientIO", uses: ["MQTTClient", "MQTTTerms", "MQTTCodec", "Reactor", "Streams"]),
+      "IO", "ClientIO",
+      uses: [
+        "Datagrams", "MQTTClient", "MQTTTerms", "MQTTCodec", "MQTTSNClient", "MQTTSNCodec",
+        "Reactor", "Streams",
+      ]),
   ]
 )
 
