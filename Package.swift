@@ -42,9 +42,13 @@ let package = Package(
     .systemLibrary(
       name: "CSerialPort", path: "Sources/IO/CSerialPort", pkgConfig: "libserialport",
       providers: [.apt(["libserialport-dev"])]),
+    .systemLibrary(
+      name: "CUdev", path: "Sources/IO/CUdev", pkgConfig: "libudev",
+      providers: [.apt(["libudev-dev"])]),
     .io("Reactor", uses: ["CLinux", "Slabs"]),
     .io("Streams", uses: ["CLinux", "Reactor", "Slabs"]),
-    .io("Datagrams", uses: ["CLinux", "CSerialPort", "Reactor", "Slabs", "SerialFraming"]),
+    .io(
+      "Datagrams", uses: ["CLinux", "CSerialPort", "CUdev", "Reactor", "Slabs", "SerialFraming"]),
     .io(
       "BrokerIO",
       uses: [
@@ -69,7 +73,7 @@ let package = Package(
     .executableTool(
       "martlet",
       uses: [
-        "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "Reactor", "Streams",
+        "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "CUdev", "Reactor", "Streams",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
         "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
         "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming",
@@ -97,7 +101,10 @@ let package = Package(
     .tests("Tools", "CommandKit"),
     .tests(
       "Tools", "martlet",
-      uses: ["BrokerCore", "ClientIO", "ConfigurationFile", "MQTTLink", "SessionLink"]),
+      uses: [
+        "BrokerCore", "ClientIO", "ConfigurationFile", "Datagrams", "MQTTLink", "MQTTTerms",
+        "SerialFraming", "SessionLink",
+      ]),
     .testTarget(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
     .testTarget(

@@ -33,6 +33,7 @@ let package = Package(
         .product(name: "MQTTCodec", package: "martlet"),
         .product(name: "MQTTClient", package: "martlet"),
         .product(name: "MQTTSNClient", package: "martlet"),
+        .product(name: "SerialFraming", package: "martlet"),
       ],
       swiftSettings: SwiftSetting.house),
     .board("microbit"),

@@ -12,6 +12,8 @@ struct GatewaySettings {
 
   var options = GatewayOptions()
   var topics: [Topic] = []
+  /// Whether forwarders may speak for nodes on line 0.
+  var allowsForwarders = true
 
   mutating func set(_ name: Substring, to value: Substring) throws(BadLine) {
     switch name {
@@ -21,6 +23,11 @@ struct GatewaySettings {
     case "retries": options.retryLimit = try value.number()
     case "session-expiry": options.sessionExpiry = try value.number()
     case "qos-1": options.allowsPublishWithoutConnection = value == "1"
+    case "inflight": options.nodeInflightMessages = try value.number()
+    case "queue": options.nodeQueueMessages = try value.number()
+    case "newest-per-topic":
+      options.nodeQueuePolicy = value == "1" ? .newestPerTopic : .dropOldest
+    case "forwarders": allowsForwarders = value == "1"
     default: try setLimit(name, value)
     }
   }
@@ -50,6 +57,7 @@ struct GatewaySettings {
   /// The gateway that they make.
   func gateway(service: UInt8, at now: UInt64) -> Gateway {
     var gateway = Gateway(options: options, service: service, seed: 2, at: now)
+    gateway.setAllowsForwarders(allowsForwarders, ofLine: 0)
     for topic in topics {
       gateway.predefinedTopics.append(
         id: topic.id, name: topic.name.span, clientID: topic.clientID.span)

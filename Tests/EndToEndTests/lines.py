@@ -150,3 +150,82 @@ class JoinedLine:
         self.thread.join()
         self.daemon.close()
         self.node.close()
+
+
+def api_frame(data, mode=2):
+    """A Digi API frame: 7E, length, data, FF minus their sum; in mode 2 with escapes."""
+    inside = len(data).to_bytes(2, "big") + data + bytes([0xFF - sum(data) & 0xFF])
+    if mode == 2:
+        inside = b"".join(
+            bytes([0x7D, value ^ 0x20]) if value in (0x7E, 0x7D, 0x11, 0x13) else bytes([value])
+            for value in inside)
+    return b"\x7e" + inside
+
+
+class XBeeLine:
+    """A gateway's own radio, in front of many nodes on one line: gives each its messages."""
+
+    def __init__(self, line, mode=2):
+        self.line, self.mode = line, mode
+        self.pending = b""
+        self.inboxes = {}
+        self.everybody = []
+        self.answers = True
+
+    def _next_request(self):
+        """The data of the next transmit request."""
+        while True:
+            data = self._cut()
+            if data is not None:
+                assert data[0] == 0x10 and data[12:14] == b"\x00\x00", data.hex(" ")
+                return data
+            self.pending += self.line.read()
+
+    def _cut(self):
+        assert self.pending[:1] in (b"", b"\x7e"), self.pending.hex(" ")
+        plain, used = bytearray(), 1
+        escaped = iter(self.pending[1:])
+        for value in escaped:
+            used += 1
+            if value == 0x7D and self.mode == 2:
+                value = next(escaped, None)
+                if value is None:
+                    return None
+                used += 1
+                value ^= 0x20
+            plain.append(value)
+            if len(plain) >= 2 and len(plain) == int.from_bytes(plain[:2], "big") + 3:
+                assert sum(plain[2:]) & 0xFF == 0xFF, plain.hex(" ")
+                self.pending = self.pending[used:]
+                return bytes(plain[2:-1])
+        return None
+
+    def take(self, address):
+        """The next message for the node at a 10-octet address."""
+        inbox = self.inboxes.setdefault(address, [])
+        while not inbox:
+            data = self._next_request()
+            if self.answers and data[1] != 0:
+                self.line.write(
+                    api_frame(bytes([0x8B, data[1]]) + data[10:12] + b"\x00\x00\x00", self.mode))
+            station, body = data[2:12], data[14:]
+            if station == b"\x00\x00\x00\x00\x00\x00\xff\xff\xff\xfe":
+                self.everybody.append(body)
+            else:
+                self.inboxes.setdefault(station, []).append(body)
+        return inbox.pop(0)
+
+
+class XBeeNode(Node):
+    """A node behind a radio of its own."""
+
+    def __init__(self, radios, address):
+        self.radios = radios
+        self.address = address
+
+    def transmit(self, data):
+        self.radios.line.write(
+            api_frame(b"\x90" + self.address + b"\x01" + data, self.radios.mode))
+
+    def take(self):
+        return self.radios.take(self.address)

@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 
 import pytest
 
@@ -13,6 +14,7 @@ CONFIGURATION = """\
 listener 0 127.0.0.1
 allow_anonymous true
 log_type all
+sys_interval 1
 serial {path}
 serial_baud 115200
 serial_framing {framing}
@@ -118,6 +120,49 @@ def test_frames_of_any_length_and_content_are_survived(line):
     line.write(b"\x7e" * 50 + b"\x7d\x7e" * 5 + b"\x7d" * 300 + b"\x7e")
     node.connect("m0-1")
     node.ping()
+
+
+def test_a_line_plugged_in_again_is_back_within_a_second(broker, line):
+    LineNode(line).connect("m0-1")
+    line.unplug()
+    broker.wait_for_log(r"was unplugged")
+    # Until the pauses between two tries are as long as they get.
+    time.sleep(2)
+    line.plug()
+    plugged = time.monotonic()
+    broker.wait_for_log(r"is open again")
+    assert time.monotonic() - plugged < 1
+
+
+def test_what_happens_on_a_line_is_counted(broker, line, python_client):
+    node = LineNode(line)
+    node.connect("m0-1")
+    damaged = bytearray(frame(message(PINGREQ)))
+    damaged[1] ^= 1
+    line.write(b"noise" + bytes(damaged) + frame(b"x" * 300) + b"\x7e\x01\x02\x7d")
+    node.ping()
+    wanted = {
+        "state": "open", "received": "2", "sent": "3", "errors": "4", "checksum_errors": "2",
+        "overruns": "1", "driver_overruns": "0", "reopened": "0", "undelivered": "0"}
+    reader = python_client(subscribe=[("$SYS/broker/gateway/lines/+/+", 0)])
+    values = {}
+    while not wanted.items() <= values.items():
+        told = reader.next_message()
+        values[told.topic.rsplit("/", 1)[1]] = told.payload.decode()
+    assert int(values["bytes_received"]) > 300 and int(values["bytes_sent"]) > 10
+    assert int(values["resyncs"]) >= 1 and int(values["bytes_discarded"]) > 300
+    broker.wait_for_log(rf"Errors on serial line {re.escape(str(line.path))}: ")
+
+
+def test_errors_are_told_once_and_not_each(broker, line):
+    node = LineNode(line)
+    node.connect("m0-1")
+    for _ in range(50):
+        line.write(b"\x7e\x01\x02\x03\x7e")
+        node.ping()
+    line.unplug()
+    broker.wait_for_log(r"was unplugged, after 51 frames in and 52 out, 50 errors")
+    assert broker.log.count("Errors on serial line") == 1
 
 
 def test_an_unplugged_line_comes_back(broker, line, python_client):

@@ -67,7 +67,9 @@ extension Broker {
       remark(on: session) { .rejected($0, reception, topic: topic) }
     }
     switch publish.qos {
-    case .atMostOnce: break
+    case .atMostOnce:
+      guard sessions[session].traits.hearsRefusalsAtQoS0 else { return }
+      commands.commands.append(.acknowledge(link, .none, reception))
     case .atLeastOnce:
       commands.commands.append(.acknowledge(link, publish.packetID, reception))
     case .exactlyOnce:

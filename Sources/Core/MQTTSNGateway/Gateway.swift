@@ -13,6 +13,8 @@ public struct Gateway: ~Copyable {
   public let options: GatewayOptions
   /// The topic ids that everybody knows.
   public var predefinedTopics = PredefinedTopics()
+  /// Who the nodes are.
+  public var knownNodes: KnownNodes
   /// What is to be sent. The shell sends it and empties the queue.
   public var output = DatagramOutput()
   /// What was counted.
@@ -52,6 +54,7 @@ public struct Gateway: ~Copyable {
     addresses = AddressTable(seed: seed)
     wirelessNodes = WirelessNodes(seed: seed)
     nodeOfClient = NameTable(hash: NameHash(seed: seed))
+    knownNodes = KnownNodes(seed: seed)
     advertiseAt = options.advertiseInterval > 0 ? now : nil
     let limit = RateLimit(perSecond: options.limits.strangersPerSecond, at: now)
     strangerAnswers = limit

@@ -9,7 +9,7 @@ public enum GatewayStep: ~Escapable {
   /// An event of a node's link.
   case event(LinkID, LinkEvent)
   /// A message that came without a session: QoS −1 [SN 6.8].
-  case anonymous(IncomingPublish)
+  case anonymous(IncomingPublish, Sender)
 }
 
 /// An event of a node's link that borrows nothing.

@@ -27,6 +27,8 @@ struct Node: ~Copyable {
   var pending = PendingQueue()
   /// Requests of the node that wait for the hub's answer.
   var requests = RequestTable()
+  /// The topic of its last QoS 0 message.
+  var lastTopic = TopicReference.short(0)
   var registerID = PacketIdentifier.none
   var counters = NodeCounters()
   /// The last payload published, if it is short.

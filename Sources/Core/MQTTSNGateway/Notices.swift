@@ -26,6 +26,10 @@ public struct GatewayNotice: BitwiseCopyable, Sendable {
     case ejected
     /// Another client has connected from the address.
     case replaced
+    /// A node is not where the list of nodes says.
+    case misplaced
+    /// A node is not listed, and only listed ones get in.
+    case unlisted
     /// A CONNECT was refused.
     case refused(ReturnCode)
     /// The first bad datagram of an address.

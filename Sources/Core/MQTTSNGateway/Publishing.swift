@@ -9,7 +9,7 @@ extension Gateway {
   @_lifetime(&self, copy publish)
   mutating func publish(_ publish: Publish, from index: Int) -> GatewayStep {
     guard let qos = publish.qos.qos else {
-      return publishWithoutConnection(publish, from: index)
+      return publishWithoutConnection(publish, from: nodes[index].address, index)
     }
     guard nodes[index].phase.isConnected, let link = nodes[index].link else { return .none }
     // [SN 5.3.10] an error is answered at any QoS.
@@ -21,6 +21,8 @@ extension Gateway {
       // Repeated before the hub has answered: one answer is on its way.
       if nodes[index].requests.contains(.publish, publish.messageID) { return .none }
       nodes[index].requests.insert(.publish, publish.messageID, publish.topic)
+    } else {
+      nodes[index].lastTopic = publish.topic
     }
     counters.publishesReceived &+= 1
     nodes[index].counters.publishesReceived &+= 1
@@ -31,19 +33,33 @@ extension Gateway {
 
   /// [SN 6.8] QoS −1: from anybody, never answered. A normal id has no meaning there.
   @_lifetime(&self, copy publish)
-  mutating func publishWithoutConnection(_ publish: Publish, from index: Int?) -> GatewayStep {
+  mutating func publishWithoutConnection(
+    _ publish: Publish, from address: NodeAddress, _ index: Int?
+  ) -> GatewayStep {
+    let owner = knownNodes.owner(of: address)
     guard options.allowsPublishWithoutConnection, publish.topic.type != .normal,
-      isKnown(publish.topic, to: index)
+      isKnown(publish.topic, to: index), owner != nil || knownNodes.unlisted != .refused
     else { return .none }
     counters.publishesReceived &+= 1
-    return .anonymous(incoming(publish, .atMostOnce, from: index))
+    // Whose it is: of the one node that may use the address, or nobody's.
+    var userName: Span<UInt8>?
+    if let owner { userName = unbound(knownNodes.userName(at: owner)) }
+    let sender = Sender(
+      userName: userName, address: PeerAddress(line: address.line),
+      isVouched: owner != nil || knownNodes.unlisted == .allowed)
+    return .anonymous(incoming(publish, .atMostOnce, from: index), sender)
   }
 
-  /// The hub has taken responsibility for a QoS 1 message.
+  /// The hub has taken responsibility for a QoS 1 message, or refuses one of QoS 0 or 1.
   mutating func acknowledge(
     _ messageID: PacketIdentifier, _ reception: Reception, to index: Int
   ) {
-    guard let topic = nodes[index].requests.remove(.publish, messageID) else { return }
+    // [SN 6.6] what is refused at QoS 0 has MsgId 0.
+    let isQoS0 = messageID.isNone && reception.isRefusal
+    guard
+      let topic = nodes[index].requests.remove(.publish, messageID)
+        ?? (isQoS0 ? nodes[index].lastTopic : nil)
+    else { return }
     // [SN 6.6] the TopicId field as it was in the PUBLISH, octet by octet.
     let answer = Puback(
       topicID: topic.rawValue, messageID: messageID, returnCode: ReturnCode(reception))

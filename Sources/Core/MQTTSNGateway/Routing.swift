@@ -95,7 +95,7 @@ extension Gateway {
     case .connect(let connect):
       return self.connect(connect, from: address, links: &links, messages: &messages)
     case .publish(let publish) where publish.qos == .withoutConnection:
-      return publishWithoutConnection(publish, from: nil)
+      return publishWithoutConnection(publish, from: address, nil)
     case .searchGateway: answerSearch(from: address)
     case .disconnect: answerGoodbye(from: address)
     case .pingreq(let pingreq):

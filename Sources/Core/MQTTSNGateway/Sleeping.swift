@@ -56,7 +56,9 @@ extension Gateway {
     if let index, pingreq.clientID.isEmpty || isNamed(index, pingreq.clientID) {
       return pinged(index, messages: &messages)
     }
-    guard let sleeper = sleeper(named: pingreq.clientID) else {
+    guard let sleeper = sleeper(named: pingreq.clientID),
+      barred(pingreq.clientID, at: address) == nil
+    else {
       return answerStranger(at: address)
     }
     move(sleeper, to: address, links: &links, messages: &messages)

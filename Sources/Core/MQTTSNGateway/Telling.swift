@@ -31,7 +31,8 @@ extension Gateway {
     case .none: break
     case .event(let link, let event):
       hub.handle(event, from: link, at: now, commands: &commands)
-    case .anonymous(let publish): hub.receiveAnonymous(publish, commands: &commands)
+    case .anonymous(let publish, let sender):
+      hub.receiveAnonymous(publish, from: sender, at: now, commands: &commands)
     }
   }
 }

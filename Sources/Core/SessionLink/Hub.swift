@@ -13,5 +13,6 @@ public protocol Hub: ~Copyable {
   /// Takes in a message that came without a session, as QoS −1 of MQTT-SN allows, if its policy
   /// has nothing against it.
   mutating func receiveAnonymous(
-    _ publish: borrowing IncomingPublish, commands: inout CommandQueue)
+    _ publish: borrowing IncomingPublish, from sender: borrowing Sender, at now: LinkTime,
+    commands: inout CommandQueue)
 }

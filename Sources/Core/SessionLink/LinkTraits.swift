@@ -24,6 +24,8 @@ public struct LinkTraits: BitwiseCopyable, Sendable, Equatable {
   public var takesSubscriptionIdentifiers: Bool
   /// Whether the peer hears why something was refused.
   public var hearsReasons: Bool
+  /// Whether it hears of a refused QoS 0 message, too: by `acknowledge` without an identifier.
+  public var hearsRefusalsAtQoS0: Bool
 
   /// Makes traits; by default those of a patient MQTT 3.1.1 client.
   @inlinable
@@ -32,7 +34,8 @@ public struct LinkTraits: BitwiseCopyable, Sendable, Equatable {
     maximumQoS: QoS = .exactlyOnce, queuesQoS0: Bool = false,
     queuesQoS0Asleep: Bool = false, queueLimit: UInt32 = 0, overflow: OverflowPolicy = .dropNewest,
     keepsWill: Bool = false,
-    takesSubscriptionIdentifiers: Bool = false, hearsReasons: Bool = false
+    takesSubscriptionIdentifiers: Bool = false, hearsReasons: Bool = false,
+    hearsRefusalsAtQoS0: Bool = false
   ) {
     self.receiveMaximum = receiveMaximum
     self.maximumPacketSize = maximumPacketSize
@@ -44,6 +47,7 @@ public struct LinkTraits: BitwiseCopyable, Sendable, Equatable {
     self.keepsWill = keepsWill
     self.takesSubscriptionIdentifiers = takesSubscriptionIdentifiers
     self.hearsReasons = hearsReasons
+    self.hearsRefusalsAtQoS0 = hearsRefusalsAtQoS0
   }
 }
 

@@ -14,6 +14,8 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
   public let address: PeerAddress
   /// What is published when the peer is lost.
   public let will: WillRequest?
+  /// Whether the link answers for who the peer is: nobody asks for a password then.
+  public let isVouched: Bool
   /// The user name.
   public let userName: Span<UInt8>?
   /// The password.
@@ -26,7 +28,7 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
   @_lifetime(copy clientID, copy will, copy userName, copy password, copy authentication)
   public init(
     clientID: Span<UInt8>, isCleanStart: Bool, sessionExpiry: UInt32, traits: LinkTraits,
-    address: PeerAddress = .unknown,
+    address: PeerAddress = .unknown, isVouched: Bool = false,
     will: WillRequest? = nil, userName: Span<UInt8>? = nil, password: Span<UInt8>? = nil,
     authentication: AuthenticationStep? = nil
   ) {
@@ -35,10 +37,35 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
     self.sessionExpiry = sessionExpiry
     self.traits = traits
     self.address = address
+    self.isVouched = isVouched
     self.will = will
     self.userName = userName
     self.password = password
     self.authentication = authentication
+  }
+}
+
+/// Whose a message is that came without a session.
+public struct Sender: ~Escapable, BitwiseCopyable {
+  /// The user name, where the link knows one.
+  public let userName: Span<UInt8>?
+  /// Where the sender is.
+  public let address: PeerAddress
+  /// Whether the link answers for the sender: it counts as anonymous otherwise.
+  public let isVouched: Bool
+
+  /// A sender of those parts.
+  @inlinable
+  @_lifetime(copy userName)
+  public init(userName: Span<UInt8>?, address: PeerAddress, isVouched: Bool) {
+    self.userName = userName
+    self.address = address
+    self.isVouched = isVouched
+  }
+
+  /// Somebody of whom nothing is known.
+  @inlinable public static var nobody: Sender {
+    @_lifetime(immortal) get { Sender(userName: nil, address: .unknown, isVouched: false) }
   }
 }
 

@@ -9,7 +9,7 @@ public struct FrameCounters: BitwiseCopyable, Sendable, Equatable {
   public var oversized: UInt32
   /// Frames that the sender gave up.
   public var aborted: UInt32
-  /// Octets that belong to no good frame, delimiters not counted.
+  /// Octets that belong to no good frame; delimiters of `hdlc` are not counted.
   public var discardedOctets: UInt32
   /// How often the reader found a frame's start again after it had lost it.
   public var resyncs: UInt32

@@ -3,6 +3,7 @@
 #ifndef MARTLET_TERMINALS_H
 #define MARTLET_TERMINALS_H
 
+#include <linux/serial.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -32,6 +33,7 @@ enum {
 #define LINUX_TCGETS2 _IOR('T', 0x2A, struct linux_termios2)
 #define LINUX_TCSETS2 _IOW('T', 0x2B, struct linux_termios2)
 #define LINUX_TIOCEXCL _IO('T', 0x0C)
+#define LINUX_TIOCGICOUNT 0x545D
 
 /// Raw 8N1 without flow control at any rate; a read waits for one octet, so that 0 means hang-up.
 static inline int linux_terminal_configure(int fd, uint32_t baud) {
@@ -49,10 +51,14 @@ static inline int linux_terminal_configure(int fd, uint32_t baud) {
   return ioctl(fd, LINUX_TCSETS2, &settings);
 }
 
-/// Makes reads wait for one octet and leaves everything else as it is.
-static inline int linux_terminal_wait_for_one(int fd) {
+/// Sets the rate, makes reads wait for one octet and leaves everything else as it is.
+static inline int linux_terminal_finish(int fd, uint32_t baud) {
   struct linux_termios2 settings;
   if (ioctl(fd, LINUX_TCGETS2, &settings) != 0) return -1;
+  settings.control &=
+      ~(uint32_t)(linux_speed_mask | linux_speed_mask << linux_input_speed_shift);
+  settings.control |= linux_speed_other;
+  settings.input_speed = settings.output_speed = baud;
   settings.characters[linux_time_index] = 0;
   settings.characters[linux_minimum_index] = 1;
   return ioctl(fd, LINUX_TCSETS2, &settings);
@@ -62,6 +68,22 @@ static inline int linux_terminal_wait_for_one(int fd) {
 static inline int64_t linux_terminal_baud(int fd) {
   struct linux_termios2 settings;
   return ioctl(fd, LINUX_TCGETS2, &settings) == 0 ? (int64_t)settings.output_speed : -1;
+}
+
+/// What a driver has counted on a line since it knows it. Each counter wraps at 2³².
+struct linux_line_errors {
+  uint32_t overruns, framing, parity, breaks;
+};
+
+/// Octets that hardware or kernel lost, and octets that came in broken; -1 when the driver counts none.
+static inline int linux_terminal_errors(int fd, struct linux_line_errors *errors) {
+  struct serial_icounter_struct counters;
+  if (ioctl(fd, LINUX_TIOCGICOUNT, &counters) != 0) return -1;
+  errors->overruns = (uint32_t)counters.overrun + (uint32_t)counters.buf_overrun;
+  errors->framing = (uint32_t)counters.frame;
+  errors->parity = (uint32_t)counters.parity;
+  errors->breaks = (uint32_t)counters.brk;
+  return 0;
 }
 
 /// No other process may open the line any more.

@@ -132,7 +132,7 @@ struct NodeLine: ~Copyable {
     let isOpening = pendingCount == 0
     var failure: FramingError?
     var frame = [UInt8](
-      repeating: 0, count: FrameWriter.maximumSize(bodyCount: datagram.count))
+      repeating: 0, count: writer.maximumSize(bodyCount: datagram.count))
     let count = frame.withUnsafeMutableBytes { buffer in
       var output = OutputRawSpan(buffer: buffer, initializedCount: 0)
       do throws(FramingError) {

@@ -16,6 +16,12 @@ public struct SerialLine: ~Copyable {
   public private(set) var isHungUp = false
   /// How many writes were refused because too much was pending.
   public private(set) var droppedCount: UInt64 = 0
+  /// Octets read.
+  public private(set) var octetsReceived: UInt64 = 0
+  /// Octets written out.
+  public private(set) var octetsSent: UInt64 = 0
+  /// What the driver had counted before the line was opened.
+  private let errorsBefore: DriverErrors?
 
   private let input = OwnedMemory(byteCount: SerialLine.readSize)
   private var receivedCount = 0
@@ -29,6 +35,7 @@ public struct SerialLine: ~Copyable {
     port = try SerialPort.open(path, baud: baud)
     self.path = path
     output = OwnedMemory(byteCount: outputLimit)
+    errorsBefore = DriverErrors(of: port.number)
   }
 
   /// The descriptor to watch: for reading always, for writing after a flush was `.blocked`.
@@ -40,6 +47,22 @@ public struct SerialLine: ~Copyable {
     return rate >= 0 ? Int(rate) : nil
   }
 
+  /// Goes on at another rate, and forgets what was received and not read.
+  public func change(baud: Int) throws(SystemError) {
+    guard baud > 0, baud <= Int(Int32.max),
+      linux_terminal_finish(port.number, UInt32(baud)) == 0
+    else { throw .last("set \(baud) baud on \(path)") }
+    _ = tcflush(port.number, TCIFLUSH)
+  }
+
+  /// What the driver has counted since the line was opened; all zero where it counts nothing.
+  public var driverErrors: DriverErrors {
+    guard let errorsBefore, let errors = DriverErrors(of: port.number) else {
+      return DriverErrors()
+    }
+    return errors.since(errorsBefore)
+  }
+
   /// Reads once; on `.bytes` they are in `received`.
   public mutating func receive() -> ReadResult {
     receivedCount = 0
@@ -49,7 +72,10 @@ public struct SerialLine: ~Copyable {
       result = .closed
     }
     if result == .closed { isHungUp = true }
-    if case .bytes(let count) = result { receivedCount = count }
+    if case .bytes(let count) = result {
+      receivedCount = count
+      octetsReceived &+= UInt64(count)
+    }
     return result
   }
 
@@ -87,6 +113,7 @@ public struct SerialLine: ~Copyable {
       return code == EAGAIN || code == EINTR ? .blocked : .failed(code)
     }
     head += count
+    octetsSent &+= UInt64(count)
     if head == tail { (head, tail) = (0, 0) }
     return pendingCount == 0 ? .drained : .blocked
   }

@@ -67,10 +67,13 @@ struct LibraryPort: ~Copyable {
     guard status == SP_OK, let found else { throw failure("open \(path)", status) }
     var opened = LibraryPort(found)
     try check(sp_open(found, SP_MODE_READ_WRITE), "open \(path)")
-    try opened.configure(baud, "set \(baud) baud, 8N1 on \(path)")
+    try opened.configure("set 8N1 on \(path)")
     try check(sp_get_port_handle(found, &opened.number), "open \(path)")
-    // The library lets a read return 0 when nothing is there, which would look like a hang-up.
-    guard linux_terminal_wait_for_one(opened.number) == 0 else { throw .last("configure \(path)") }
+    // The library lets a read return 0 when nothing is there, which would look like a hang-up; and
+    // whether it takes any rate depends on what it was built with.
+    guard linux_terminal_finish(opened.number, UInt32(baud)) == 0 else {
+      throw .last("set \(baud) baud on \(path)")
+    }
     return opened
   }
 
@@ -79,8 +82,7 @@ struct LibraryPort: ~Copyable {
     sp_free_port(port)
   }
 
-  private func configure(_ baud: Int, _ operation: String) throws(SystemError) {
-    try LibraryPort.check(sp_set_baudrate(port, Int32(baud)), operation)
+  private func configure(_ operation: String) throws(SystemError) {
     try LibraryPort.check(sp_set_bits(port, 8), operation)
     try LibraryPort.check(sp_set_parity(port, SP_PARITY_NONE), operation)
     try LibraryPort.check(sp_set_stopbits(port, 1), operation)

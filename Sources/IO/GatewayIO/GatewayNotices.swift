@@ -9,10 +9,13 @@ public enum GatewayIONotice: Sendable {
   case serialOpened(path: String, baud: Int)
   /// A serial line could not be opened; it is tried again, and told again only when it is open.
   case serialUnavailable(SystemError)
-  /// A serial line was unplugged, or failed; it is tried again.
-  case serialLost(path: String, SystemError?)
+  /// A serial line was unplugged, or failed, after it has carried and lost so many frames since the
+  /// start; it is tried again.
+  case serialLost(path: String, SystemError?, received: UInt64, sent: UInt64, errors: UInt64)
   /// A serial line is open again.
   case serialReopened(path: String)
+  /// Things went wrong on a serial line since the last notice.
+  case serialErrors(path: String, LineErrors)
   /// Something has happened to a node, or to a stranger: `place` is its line and address.
   case node(GatewayNotice, place: String)
   /// A socket has failed.

@@ -20,6 +20,9 @@ public struct GatewayService: ~Copyable {
   /// One frame on its way to a serial line.
   var frame = Slab<UInt8>()
   let service: UInt8
+  /// What tells that a port was plugged in; nothing without serial lines, or without udev.
+  var plugs: SerialPlugs?
+  var asksForPlugs = false
 
   /// A service that has the number `service` in the link table and in the high octet of its reactor
   /// tokens. `seed` keeps peers from choosing addresses that share hash slots.
@@ -61,6 +64,8 @@ public struct GatewayService: ~Copyable {
     if line < LineNumber.firstPort {
       guard Int(line) < sockets.count else { return }
       receive(fromSocket: Int(line), &hub, &links, &commands, at: now)
+    } else if line == LineNumber.plugs {
+      takePlugs(&reactor, at: now)
     } else {
       let index = Int(line - LineNumber.firstPort)
       guard index < ports.count else { return }
@@ -90,6 +95,7 @@ public struct GatewayService: ~Copyable {
     reactor: inout Reactor
   ) {
     openPorts(&reactor, at: now)
+    advancePorts(to: now)
     gateway.advance(to: now, links: &links, messages: &hub.messages)
     gateway.tellEvents(at: now, hub: &hub, commands: &commands)
   }
@@ -98,15 +104,15 @@ public struct GatewayService: ~Copyable {
   public var nextDeadline: LinkTime? {
     var earliest = gateway.nextDeadline
     for index in 0..<ports.count {
-      guard let openAt = ports[index].openAt else { continue }
-      earliest = min(openAt, earliest ?? openAt)
+      guard let deadline = ports[index].deadline else { continue }
+      earliest = min(deadline, earliest ?? deadline)
     }
     return earliest
   }
 
   /// Ends a tick: sends everything, and collects the machine's notices.
   public mutating func flush(reactor: inout Reactor, at now: LinkTime) {
-    distribute()
+    distribute(at: now)
     for index in 0..<sockets.count where !sockets[index].output.isEmpty {
       sockets[index].output.flush(to: sockets[index].socket.number)
     }
@@ -119,15 +125,15 @@ public struct GatewayService: ~Copyable {
   func token(ofLine line: UInt16) -> UInt64 { UInt64(service) << 56 | UInt64(line) }
 
   /// Gives each datagram of the machine to its line.
-  private mutating func distribute() {
+  private mutating func distribute(at now: LinkTime) {
     guard gateway.output.count > 0 else { return }
     // The machine's queue is out on loan while the lines are written to.
     var output = DatagramOutput()
     swap(&gateway.output, &output)
     for index in 0..<output.count {
       switch output.destination(at: index) {
-      case .node(let address): send(index, of: output, to: address)
-      case .everybody: broadcast(index, of: output)
+      case .node(let address): send(index, of: output, to: address, at: now)
+      case .everybody: broadcast(index, of: output, at: now)
       }
     }
     output.removeAll()
@@ -135,22 +141,26 @@ public struct GatewayService: ~Copyable {
   }
 
   private mutating func send(
-    _ index: Int, of output: borrowing DatagramOutput, to address: NodeAddress
+    _ index: Int, of output: borrowing DatagramOutput, to address: NodeAddress, at now: LinkTime
   ) {
     let port = Int(address.line) - Int(LineNumber.firstPort)
     if port >= 0 {
       guard port < ports.count else { return }
-      ports[port].send(output.datagram(at: index), &frame)
+      ports[port].send(output.datagram(at: index), to: address, &frame, at: now)
     } else if let peer = address.peer, Int(address.line) < sockets.count {
       sockets[Int(address.line)].send(output.datagram(at: index), to: peer)
     }
   }
 
-  private mutating func broadcast(_ index: Int, of output: borrowing DatagramOutput) {
+  private mutating func broadcast(
+    _ index: Int, of output: borrowing DatagramOutput, at now: LinkTime
+  ) {
     for line in 0..<sockets.count {
       guard let group = sockets[line].group else { continue }
       sockets[line].send(output.datagram(at: index), to: group)
     }
-    for port in 0..<ports.count { ports[port].send(output.datagram(at: index), &frame) }
+    for port in 0..<ports.count {
+      ports[port].send(output.datagram(at: index), to: nil, &frame, at: now)
+    }
   }
 }

@@ -1,5 +1,6 @@
 import MQTTSNGateway
 import Reactor
+import SerialFraming
 
 /// What there is to see of a line.
 public struct LineReport: Sendable {
@@ -7,6 +8,8 @@ public struct LineReport: Sendable {
   public var line: UInt16
   /// "udp 0.0.0.0:1884" or the path of the serial port.
   public var name: String
+  /// Whether it is a serial line.
+  public var isSerial: Bool
   /// Whether it is open.
   public var isOpen: Bool
   /// What was counted.
@@ -22,16 +25,17 @@ extension GatewayService {
     if index < sockets.count {
       return LineReport(
         line: LineNumber.socket(index), name: "udp \(sockets[index].socket.localAddress)",
-        isOpen: true, counters: sockets[index].counters)
+        isSerial: false, isOpen: true, counters: sockets[index].counters)
     }
     let port = index - sockets.count
     return LineReport(
-      line: LineNumber.port(port), name: ports[port].settings.path,
+      line: LineNumber.port(port), name: ports[port].settings.path, isSerial: true,
       isOpen: ports[port].port != nil, counters: ports[port].counters)
   }
 
-  /// Where a node is, printable: "udp 127.0.0.1:40000" or the path of its serial port, with
-  /// "node 01af" behind it for one that is behind a forwarder.
+  /// Where a node is, printable: "udp 127.0.0.1:40000", the path of its serial port, or that with
+  /// the address of its radio, "/dev/ttyS0 0013A20040612BB1"; with "node 01af" behind it for one that
+  /// is behind a forwarder.
   public func place(of address: NodeAddress) -> String {
     let nodeID = gateway.wirelessNodeID(of: address)
     guard address.isForwarded else { return linePlace(of: address) }
@@ -40,7 +44,7 @@ extension GatewayService {
 
   private func linePlace(of address: NodeAddress) -> String {
     let port = Int(address.line) - Int(LineNumber.firstPort)
-    if port >= 0 { return port < ports.count ? ports[port].settings.path : "?" }
+    if port >= 0 { return port < ports.count ? ports[port].place(of: address) : "?" }
     guard let peer = address.peer else { return "?" }
     return "udp \(peer)"
   }
@@ -52,5 +56,16 @@ extension GatewayService {
       text += String(octets[index], radix: 16)
     }
     return text
+  }
+}
+
+extension PortLine {
+  fileprivate func place(of address: NodeAddress) -> String {
+    guard settings.format.hasRadios else { return settings.path }
+    let station = radios.station(of: address)
+    let isKnown = station.isLongKnown
+    let digits = String(isKnown ? station.wide : UInt64(station.short), radix: 16, uppercase: true)
+    let zeros = String(repeating: "0", count: (isKnown ? 16 : 4) - digits.count)
+    return "\(settings.path) \(zeros)\(digits)"
   }
 }

@@ -15,7 +15,8 @@ public struct SerialSettings: Sendable, Equatable {
   public var baud: Int
   /// How messages are framed.
   public var format: LineFormat
-  /// The longest message in octets (1...2,048; `raw` carries 255 at most).
+  /// The longest message in octets (1...2,048; `raw` carries 255 at most, a radio what it is made
+  /// for).
   public var maximumFrame: Int
 
   /// Settings with the defaults of the configuration.
@@ -39,8 +40,16 @@ public struct LineCounters: BitwiseCopyable, Sendable, Equatable {
   public var dropped: UInt64 = 0
   /// How often a serial line was opened again.
   public var reopened: UInt64 = 0
+  /// Octets read from a serial line.
+  public var octetsReceived: UInt64 = 0
+  /// Octets written to a serial line.
+  public var octetsSent: UInt64 = 0
   /// What happened to the frames of a serial line.
   public var frames = FrameCounters()
+  /// What the radio of a serial line told.
+  public var radio = RadioCounters()
+  /// What the driver of a serial line has counted.
+  public var driver = DriverErrors()
 
   /// All zero.
   public init() {}
@@ -92,6 +101,12 @@ struct PortLine: ~Copyable {
   /// Whether the reactor watches for room to write.
   var isBlocked = false
   var totals = LineCounters()
+  var radios = Radios()
+  /// Frames that wait for the radio.
+  var held = HeldFrames()
+  /// What was told of the line's errors.
+  var told = ToldErrors()
+  var toldDriver = DriverErrors()
 
   init(_ settings: SerialSettings, at now: UInt64) {
     self.settings = settings
@@ -103,13 +118,39 @@ struct PortLine: ~Copyable {
   var counters: LineCounters {
     var counters = totals
     counters.frames = reader.counters
+    counters.radio = reader.radio
+    switch port {
+    case .some(let opened):
+      counters.octetsReceived &+= opened.octetsReceived
+      counters.octetsSent &+= opened.octetsSent
+      counters.driver += opened.driverErrors
+    case .none: break
+    }
     return counters
+  }
+
+  /// Closes the port; what waited for it is dropped.
+  mutating func close() {
+    totals = counters
+    // Closing the descriptor ends the watching too.
+    port = nil
+    reader.reset()
+    radios.giveUp()
+    held.removeAll()
+  }
+
+  /// Where the node of the last frame is.
+  mutating func source(on line: UInt16) -> NodeAddress {
+    guard settings.format.hasRadios else { return NodeAddress(line: line) }
+    return radios.address(of: reader.source, line: line)
   }
 }
 
 /// Line numbers: sockets from 0 up, serial ports from 0x8000 up.
 enum LineNumber {
   static let firstPort: UInt16 = 0x8000
+  /// No line: what tells of plugging.
+  static let plugs: UInt16 = 0xFFFF
 
   static func socket(_ index: Int) -> UInt16 { UInt16(truncatingIfNeeded: index) }
   static func port(_ index: Int) -> UInt16 { firstPort + UInt16(truncatingIfNeeded: index) }

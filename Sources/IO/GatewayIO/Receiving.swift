@@ -33,14 +33,16 @@ extension PortLine {
   ) {
     guard let opened = port.take() else { return }
     let tick = TickTime(milliseconds: UInt32(truncatingIfNeeded: now))
-    let address = NodeAddress(line: line)
     var next = 0
     while reader.push(opened.received, from: &next, at: tick) {
       totals.received &+= 1
+      let address = source(on: line)
       gateway.take(
         reader.frame, from: address, at: now, hub: &hub, links: &links, commands: &commands)
     }
     port = consume opened
+    radios.take(reader.radio)
+    release(at: now)
   }
 }
 

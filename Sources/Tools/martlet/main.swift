@@ -4,6 +4,6 @@ import Glibc
 let program = Program(
   name: "martlet", version: version,
   summary: "MQTT broker, MQTT-SN gateway and their tools",
-  commands: [runCommand, pubCommand, subCommand, fleetCommand, topCommand])
+  commands: [runCommand, pubCommand, subCommand, fleetCommand, topCommand, serialCommand])
 
 exit(program.run(CommandLine.arguments))

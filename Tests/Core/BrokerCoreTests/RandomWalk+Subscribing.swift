@@ -43,7 +43,7 @@ extension RandomWalk {
       broker.receiveAnonymous(
         IncomingPublish(
           topic: topic.span, payload: payload.span, qos: .atMostOnce, isRetained: isRetained,
-          packetID: .none), commands: &commands)
+          packetID: .none), from: .nobody, at: model.clock, commands: &commands)
     }
     hear()
     try model.publish(message, isRetained: isRetained, isBroker: isBroker)

@@ -137,7 +137,7 @@ struct Transcript: ~Copyable {
     broker.receiveAnonymous(
       IncomingPublish(
         topic: topic.span, payload: payload.span, qos: .atMostOnce, isRetained: retain,
-        packetID: .none), commands: &commands)
+        packetID: .none), from: .nobody, at: now, commands: &commands)
     quietly(perform())
   }
 

@@ -49,8 +49,14 @@ import Testing
       "serial x\nlistener 1\nserial_baud 9",
       "The serial_baud option (value 9) must follow a serial option."
     ),
-    ("serial x\nserial_framing xbee", "The serial_framing value (xbee) is not supported yet."),
-    ("serial x\nserial_framing slip", "Invalid serial_framing value (slip). Expected: hdlc, raw."),
+    (
+      "serial x\nserial_framing slip",
+      "Invalid serial_framing value (slip). Expected: hdlc, raw, xbee."
+    ),
+    (
+      "serial x\nserial_xbee_mode 3",
+      "Invalid serial_xbee_mode value (3). Expected: a number from 1 to 2."
+    ),
     ("gateway_id 0", "Invalid gateway_id value (0). Expected: a number from 1 to 255."),
     (
       "predefined_topic 65535 a",

@@ -60,6 +60,8 @@ import Testing
       serial_framing raw
       serial_max_frame 200
       serial /dev/ttyS1
+      serial_framing xbee
+      serial_xbee_mode 1
       predefined_topic 1 sensors/all
       predefined_topic 1 "a b/c" node-1
       log_type error
@@ -85,7 +87,10 @@ import Testing
     first.baud = 57600
     first.framing = .raw
     first.maxFrame = 200
-    other.serialLines = [first, SerialLineSettings(path: "/dev/ttyS1")]
+    var second = SerialLineSettings(path: "/dev/ttyS1")
+    second.framing = .xbee
+    second.xbeeMode = 1
+    other.serialLines = [first, second]
     other.predefinedTopics = [
       PredefinedTopic(id: 1, name: "sensors/all"),
       PredefinedTopic(id: 1, name: "a b/c", clientID: "node-1"),
@@ -105,6 +110,17 @@ import Testing
     other.limits.persistentClientExpiration = 1_209_600
     other.limits.setsTCPNodelay = false
     #expect(configuration == other)
+  }
+
+  @Test(arguments: [
+    ("/dev/ttyUSB0", true), ("/dev/ttyACM12", true), ("/dev/ttyUSB", false), ("/dev/ttyS0", false),
+    ("/dev/serial/by-id/usb-FTDI-if00-port0", false), ("/dev/martlet/ttyUSB0", false),
+    ("/dev/ttyUSB0x", false),
+  ])
+  func `a name that the next plug may change is warned of`(path: String, isBare: Bool) throws {
+    let notices = try read("serial \(path)").notices
+    #expect(notices.count == (isBare ? 1 : 0))
+    #expect(notices.allSatisfy { $0.contains("/dev/serial/by-id") && $0.contains(path) })
   }
 
   @Test func `port and bind_address open the default listener`() throws {

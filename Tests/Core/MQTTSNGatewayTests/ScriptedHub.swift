@@ -71,6 +71,8 @@ struct ScriptedHub: ~Copyable, Hub {
   ) {
     var words = "open \(text(request.clientID))"
     if request.isCleanStart { words += " clean" }
+    if let name = request.userName { words += " user \(text(name))" }
+    if request.isVouched { words += " vouched" }
     if let will = request.will {
       words += " will \(text(will.message.topic))=\(text(will.message.payload))"
       words += " q\(will.message.qos.rawValue)"
@@ -86,9 +88,12 @@ struct ScriptedHub: ~Copyable, Hub {
   }
 
   mutating func receiveAnonymous(
-    _ publish: borrowing IncomingPublish, commands: inout CommandQueue
+    _ publish: borrowing IncomingPublish, from sender: borrowing Sender, at now: LinkTime,
+    commands: inout CommandQueue
   ) {
-    told.append("anonymous \(words(of: publish))")
+    var name = ""
+    if let userName = sender.userName { name = " of \(text(userName))" }
+    told.append("anonymous \(words(of: publish))\(name)\(sender.isVouched ? " vouched" : "")")
   }
 
   private func words(of publish: borrowing IncomingPublish) -> String {

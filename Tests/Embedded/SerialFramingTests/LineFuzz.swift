@@ -5,12 +5,12 @@ import MQTTTerms
 
 /// Reads a line's octets, in pieces and at once, and then what the writer writes behind them.
 ///
-/// The first octet chooses the format (modulo 2) and the limit, the second the length of the
+/// The first octet chooses the format (modulo 4) and the limit, the second the length of the
 /// message that is written, the third the pieces; then come that message and the line's octets.
 public func fuzzLine(_ octets: [UInt8]) throws {
   var input = FuzzInput(octets)
   let choice = input.octet()
-  let format: LineFormat = choice % 2 == 0 ? .hdlc : .raw
+  let format = LineFormat(rawValue: choice % 4) ?? .hdlc
   let limit = choice < 0x80 ? 255 : Int(choice & 0x3F)
   let length = Int(input.octet())
   var pieces = Int(input.octet())
@@ -52,7 +52,7 @@ private func check(
   try demand(total + Int(counters.discardedOctets) <= octets.count, "\(name): \(counters)")
   for frame in found {
     try demand(!frame.isEmpty && frame.count <= limit, "\(name): a frame of \(frame.count)")
-    let isWhole = format == .hdlc || frame.count == Int(frame[0])
+    let isWhole = format != .raw || frame.count == Int(frame[0])
     try demand(isWhole, "\(name): \(hexadecimal(frame)) is no message")
   }
 }
@@ -65,7 +65,7 @@ private func write(
   var name: String {
     "\(format) up to \(limit): \(hexadecimal(message)) behind \(hexadecimal(noise))"
   }
-  let octets: [UInt8]
+  var octets: [UInt8]
   do {
     octets = try line(format, message, limit: limit)
   } catch {
@@ -73,8 +73,17 @@ private func write(
     let isUnfit = message.isEmpty || message.count > limit || needsLength
     return try demand(error == .unframeable && isUnfit, "\(name): \(error)")
   }
+  // A radio hears a request and brings a packet.
+  if format.hasRadios { octets = received(message, format) }
+  let isReadable = !format.hasRadios || message.count <= 255 - 16
   let found = reader.messages(in: octets, at: 1_000)
+  guard isReadable else { return }
+  try demand(found.last == message, "\(name): \(found)")
+  switch format {
   // The opening delimiter may also have closed a frame.
-  try demand(found.last == message && found.count <= 2, "\(name): \(found)")
-  try demand(format == .hdlc || found.count == 1, "\(name): \(found)")
+  case .hdlc: try demand(found.count <= 2, "\(name): \(found)")
+  case .raw, .xbee2: try demand(found.count == 1, "\(name): \(found)")
+  // Frames inside the one that the silence has ended.
+  case .xbee1: break
+  }
 }

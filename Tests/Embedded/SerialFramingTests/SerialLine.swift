@@ -11,14 +11,35 @@ func framed(
 
 /// What a line writer puts on the line for `body`, or the error.
 func line(
-  _ format: LineFormat, _ body: [UInt8], isOpening: Bool = true, limit: Int = 255,
-  capacity: Int = 2000
+  _ format: LineFormat, _ body: [UInt8], to station: RadioAddress = .everybody,
+  frameID: UInt8 = 1, isOpening: Bool = true, limit: Int = 255, capacity: Int = 2000
 ) throws(FramingError) -> [UInt8] {
   let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 1)
   defer { buffer.deallocate() }
   var output = OutputRawSpan(buffer: buffer, initializedCount: 0)
-  try LineWriter(format, limit: limit).encode(body.span, isOpening: isOpening, into: &output)
+  try LineWriter(format, limit: limit).encode(
+    body.span, to: station, frameID: frameID, isOpening: isOpening, into: &output)
   return Array(buffer[..<output.finalize(for: buffer)])
+}
+
+/// A frame as a radio sends it: API id and data between delimiter, length and sum.
+func radioFrame(_ data: [UInt8], escaping: Bool) -> [UInt8] {
+  let sum = 0xFF &- data.reduce(0, &+)
+  let inside = [UInt8(data.count >> 8), UInt8(data.count & 255)] + data + [sum]
+  return [0x7E] + (escaping ? inside.flatMap { isEscaped($0) ? [0x7D, $0 ^ 0x20] : [$0] } : inside)
+}
+
+/// What a radio puts on the line for a message that has come from the radio at `source`.
+func received(
+  _ message: [UInt8],
+  from source: RadioAddress = RadioAddress(high: 0x0013_A200, low: 0x4061_2BB1),
+  _ format: LineFormat
+) -> [UInt8] {
+  let wide = [source.high, source.low].flatMap { half in
+    [24, 16, 8, 0].map { UInt8(half >> UInt32($0) & 255) }
+  }
+  let short = [UInt8(source.short >> 8), UInt8(source.short & 255)]
+  return radioFrame([0x90] + wide + short + [0x01] + message, escaping: format == .xbee2)
 }
 
 extension LineReader {

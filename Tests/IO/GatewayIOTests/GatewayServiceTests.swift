@@ -122,12 +122,12 @@ private func copy(_ span: Span<UInt8>) -> [UInt8] {
     #expect(early == ["unavailable"])
     let deadline = bench.service.nextDeadline
     #expect(deadline == bench.now + 100)
-    for _ in 0..<20 { bench.wait(5000) }
+    for _ in 0..<20 { bench.wait(500) }
     let silence = bench.notices()
     #expect(silence.isEmpty)
     let terminal = try Terminal()
     #expect(symlink(terminal.path, link) == 0)
-    bench.wait(5000)
+    bench.wait(500)
     let late = bench.notices()
     #expect(late == ["opened"])
   }
@@ -147,6 +147,8 @@ private func copy(_ span: Span<UInt8>) -> [UInt8] {
       _ = try terminal.receive()
       try terminal.send(Array(frame(publish)[..<5]))
       try bench.tick()
+      // Before its number is another terminal's.
+      unlink(link)
     }
     try bench.tick()
     let lost = bench.notices()
@@ -157,7 +159,6 @@ private func copy(_ span: Span<UInt8>) -> [UInt8] {
     #expect(silence.isEmpty)
 
     let terminal = try Terminal()
-    unlink(link)
     #expect(symlink(terminal.path, link) == 0)
     bench.wait(400)
     let reopened = bench.notices()
@@ -169,6 +170,46 @@ private func copy(_ span: Span<UInt8>) -> [UInt8] {
     #expect(answer == frame(puback))
     let counters = bench.service.line(at: 0).counters
     #expect(counters.reopened == 1 && counters.frames.checksumErrors == 0)
+  }
+
+  @Test func `a line is back at once when a port is plugged in, else within half a second`() throws
+  {
+    let link = "/tmp/martlet-gateway-\(getpid())-plug"
+    unlink(link)
+    defer { unlink(link) }
+    var bench = try ServiceBench()
+    bench.service.addSerialLine(SerialSettings(path: link), at: bench.now)
+    for _ in 0..<9 { bench.wait(500) }
+    let early = bench.notices()
+    #expect(early == ["unavailable"])
+    let wait = (bench.service.nextDeadline ?? .max) - bench.now
+    #expect(wait <= 500)
+    let terminal = try Terminal()
+    #expect(symlink(terminal.path, link) == 0)
+    bench.service.reopenPorts(&bench.reactor, at: bench.now)
+    let late = bench.notices()
+    #expect(late == ["opened"])
+  }
+
+  @Test func `errors are told at once, and then once a minute`() throws {
+    let terminal = try Terminal()
+    var bench = try ServiceBench()
+    bench.service.addSerialLine(SerialSettings(path: terminal.path), at: bench.now)
+    bench.wait(0)
+    for _ in 0..<3 {
+      try terminal.send([0x7E, 1, 2, 3, 4, 0x7E])
+      try bench.tick()
+      bench.wait(1000)
+    }
+    let first = bench.notices()
+    #expect(first == ["opened", "errors"])
+    let deadline = bench.service.nextDeadline
+    #expect(deadline == bench.now + 58_000)
+    bench.wait(57_999)
+    bench.wait(1)
+    bench.wait(60_000)
+    let second = bench.notices()
+    #expect(second == ["errors"])
   }
 
   @Test func `a node on a line that is gone is lost when its keep alive is over`() throws {
@@ -183,6 +224,7 @@ private func copy(_ span: Span<UInt8>) -> [UInt8] {
       bench.wait(0)
       try terminal.send(frame(connect))
       try bench.tick()
+      unlink(link)
     }
     try bench.tick()
     _ = bench.notices()

@@ -72,6 +72,7 @@ struct ServiceBench: ~Copyable {
       case .serialUnavailable: words.append("unavailable")
       case .serialLost: words.append("lost")
       case .serialReopened: words.append("reopened")
+      case .serialErrors: words.append("errors")
       case .node(let notice, _): words.append("\(notice.kind)")
       case .failed(let error): words.append("failed \(error)")
       }

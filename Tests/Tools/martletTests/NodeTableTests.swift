@@ -24,8 +24,30 @@ import Testing
 
   @Test func `a page counts nodes and lines and fits its height`() {
     let page = table().page(of: "localhost:1883", height: 5, now: 103)
-    #expect(page[0] == "MQTT at localhost:1883: 1 of 1 nodes active, 1 of 1 lines open")
+    #expect(
+      page[0] == "MQTT at localhost:1883: 1 of 1 nodes active, 0 asleep, 0 late, 1 of 1 lines open")
     #expect(page.count == 4)
+  }
+
+  @Test func `a page with room shows each line with its errors`() {
+    var table = table()
+    let line = "$SYS/broker/gateway/lines/_dev_martlet_A50285BI"
+    for (field, value) in [
+      ("state", "closed"), ("received", "120"), ("sent", "118"), ("errors", "3"), ("resyncs", "2"),
+      ("overruns", "1"), ("reopened", "4"), ("bytes_sent", "9"),
+    ] {
+      table.take(topic: "\(line)/\(field)", value: value)
+    }
+    let page = table.page(of: "localhost:1883", height: 24, now: 103)
+    #expect(page[0].hasSuffix(", 1 of 2 lines open"))
+    #expect(page.count == 8 && page[2] == LineTable.head && page[5] == "" && page[6] == table.head)
+    #expect(
+      page[3].split(separator: " ") == [
+        "_dev_martlet_A50285BI", "closed", "120", "118", "3", "2", "1", "4",
+      ])
+    #expect(table.lines.changed.count == 2)
+    table.take(topic: "\(line)/state", value: "")
+    #expect(table.lines.lines.count == 1)
   }
 
   @Test func `a forgotten node leaves the table`() {

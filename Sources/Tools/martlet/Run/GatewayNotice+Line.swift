@@ -14,12 +14,15 @@ extension GatewayIONotice {
       LogLine(type: .information, text: "Opening serial line \(path) at \(baud) baud.")
     case .serialUnavailable(let error):
       LogLine(type: .warning, text: "Serial line not available: \(error). Trying again.")
-    case .serialLost(let path, nil):
-      LogLine(type: .warning, text: "Serial line \(path) was unplugged. Trying again.")
-    case .serialLost(let path, let error?):
-      LogLine(type: .warning, text: "Serial line \(path) failed: \(error.reason). Trying again.")
+    case .serialLost(let path, let error, let received, let sent, let errors):
+      LogLine(
+        type: .warning,
+        text: "Serial line \(path) \(error.map { "failed: \($0.reason)" } ?? "was unplugged"), "
+          + "after \(received) frames in and \(sent) out, \(errors) errors. Trying again.")
     case .serialReopened(let path):
       LogLine(type: .notice, text: "Serial line \(path) is open again.")
+    case .serialErrors(let path, let errors):
+      LogLine(type: .warning, text: "Errors on serial line \(path): \(errors.text).")
     case .node(let notice, let place): notice.line(place)
     case .failed(let error): LogLine(type: .error, text: "Error: \(error).")
     }
@@ -32,7 +35,9 @@ extension GatewayIONotice {
     case .disconnected: return (notice.name, "disconnected")
     case .silent, .deaf: return (notice.name, "lost")
     case .ejected, .replaced: return (notice.name, "replaced")
-    case .connected, .asleep, .late, .awake, .moved, .refused, .malformed, .dropping: return nil
+    case .connected, .asleep, .late, .awake, .moved, .misplaced, .unlisted, .refused, .malformed,
+      .dropping:
+      return nil
     }
   }
 }
@@ -75,6 +80,11 @@ extension GatewayNotice {
     case .replaced:
       LogLine(
         type: .notice, text: "Node \(name) [\(place)] replaced by another at its address.")
+    case .misplaced:
+      LogLine(
+        type: .notice, text: "Node \(name) [\(place)] refused: it may not connect from there.")
+    case .unlisted:
+      LogLine(type: .notice, text: "Node \(name) [\(place)] refused: it is not listed.")
     case .refused(let code):
       LogLine(type: .notice, text: "Node \(name) [\(place)] refused: \(code).")
     case .malformed(let error):
@@ -82,5 +92,22 @@ extension GatewayNotice {
     case .dropping:
       LogLine(type: .warning, text: "Node \(name) [\(place)] is too slow: deliveries dropped.")
     }
+  }
+}
+
+extension LineErrors {
+  /// What went wrong, without what did not.
+  fileprivate var text: String {
+    let parts: [(count: UInt64, one: String, many: String)] = [
+      (UInt64(checksums), "wrong checksum", "wrong checksums"),
+      (UInt64(oversized), "frame too long", "frames too long"),
+      (UInt64(aborted), "frame cut off", "frames cut off"),
+      (UInt64(resyncs), "resync", "resyncs"),
+      (UInt64(undelivered), "message not delivered by radio", "messages not delivered by radio"),
+      (driver.overruns, "octet lost by the driver", "octets lost by the driver"),
+      (driver.framing, "octet without a stop bit", "octets without a stop bit"),
+    ]
+    return parts.filter { $0.count > 0 }
+      .map { "\($0.count) \($0.count == 1 ? $0.one : $0.many)" }.joined(separator: ", ")
   }
 }

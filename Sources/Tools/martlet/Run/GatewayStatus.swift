@@ -2,7 +2,6 @@ import BrokerIO
 import GatewayIO
 import MQTTSNGateway
 import Reactor
-import SerialFraming
 import SessionLink
 
 /// `$SYS/broker/gateway/…`: what there is to see of lines and nodes, as retained messages.
@@ -76,7 +75,26 @@ struct GatewayStatus {
       set("dropped", of: name, to: "\(line.counters.dropped)", &broker)
       set("errors", of: name, to: "\(line.counters.frames.errorCount)", &broker)
       set("reopened", of: name, to: "\(line.counters.reopened)", &broker)
+      if line.isSerial { publishOctets(line.counters, of: name, &broker) }
     }
+  }
+
+  /// What only serial lines have.
+  private mutating func publishOctets(
+    _ counters: LineCounters, of name: String, _ broker: inout BrokerService
+  ) {
+    let frames = counters.frames
+    let fields: [(String, UInt64)] = [
+      ("bytes_received", counters.octetsReceived), ("bytes_sent", counters.octetsSent),
+      ("checksum_errors", UInt64(frames.checksumErrors)),
+      ("resyncs", UInt64(frames.resyncs)), ("bytes_discarded", UInt64(frames.discardedOctets)),
+      ("overruns", UInt64(frames.oversized) + counters.driver.overruns),
+      ("driver_overruns", counters.driver.overruns),
+      ("framing_errors", counters.driver.framing),
+      ("undelivered", UInt64(counters.radio.undelivered)),
+      ("other_frames", UInt64(counters.radio.others)),
+    ]
+    for (field, value) in fields { set(field, of: name, to: "\(value)", &broker) }
   }
 
   private mutating func publishNode(
@@ -141,9 +159,4 @@ struct GatewayStatus {
     for index in 0..<bytes.count { copy.append(bytes[index]) }
     return String(decoding: copy, as: UTF8.self)
   }
-}
-
-extension FrameCounters {
-  /// Frames that were lost, for whatever reason.
-  var errorCount: UInt64 { UInt64(checksumErrors) + UInt64(oversized) + UInt64(aborted) }
 }

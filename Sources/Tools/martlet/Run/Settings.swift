@@ -5,6 +5,7 @@ import MQTTLink
 import MQTTSNGateway
 import MQTTTerms
 import Reactor
+import SerialFraming
 import SessionLink
 
 // What the configuration says, in the words of the services.
@@ -101,8 +102,13 @@ extension PredefinedTopics {
 
 extension SerialSettings {
   init(_ line: SerialLineSettings) {
+    let format: LineFormat =
+      switch line.framing {
+      case .hdlc: .hdlc
+      case .raw: .raw
+      case .xbee: line.xbeeMode == 1 ? .xbee1 : .xbee2
+      }
     self.init(
-      path: line.path, baud: Int(line.baud), format: line.framing == .raw ? .raw : .hdlc,
-      maximumFrame: line.maxFrame)
+      path: line.path, baud: Int(line.baud), format: format, maximumFrame: line.maxFrame)
   }
 }

@@ -13,7 +13,7 @@ struct NodeTable {
   }
 
   private(set) var nodes: [String: Row] = [:]
-  private(set) var lines: [String: String] = [:]
+  private(set) var lines = LineTable()
   /// The nodes that have changed since the last look.
   private(set) var changed: Set<String> = []
 
@@ -23,7 +23,7 @@ struct NodeTable {
     guard levels.count == 6 else { return }
     let (name, field) = (levels[4], levels[5])
     switch levels[3] {
-    case "lines" where field == "state": lines[name] = value.isEmpty ? nil : value
+    case "lines": lines.take(name, field, value)
     case "nodes": takeNode(name, field, value)
     default: break
     }
@@ -49,8 +49,11 @@ struct NodeTable {
     changed.insert(name)
   }
 
-  /// Forgets which nodes have changed.
-  mutating func settle() { changed = [] }
+  /// Forgets which nodes and lines have changed.
+  mutating func settle() {
+    changed = []
+    lines.settle()
+  }
 
   private static let widths = [20, 24, 12, 10, 6, 9, 7]
   private static let titles = ["NODE", "LINK", "STATE", "READING", "AGE", "MESSAGES", "RETRANS"]
@@ -67,20 +70,23 @@ struct NodeTable {
     ])
   }
 
-  /// The whole table in `height` lines: the broker's address with a summary, head, nodes by name.
+  /// The whole table in `height` lines: the broker's address with a summary, lines and nodes by name.
   func page(of address: String, height: Int, now: Int64) -> [String] {
-    let open = lines.values.filter { $0 == "open" }.count
     let active = nodes.values.filter { $0.state == "active" }.count
     let asleep = nodes.values.filter { ["asleep", "awake", "late"].contains($0.state) }.count
     let late = nodes.values.filter { $0.state == "late" }.count
     let title =
       "MQTT at \(address): \(active) of \(nodes.count) nodes active, \(asleep) asleep, \(late) late, "
-      + "\(open) of \(lines.count) lines open"
-    let names = nodes.keys.sorted().prefix(max(height - 4, 1))
-    return [title, "", head] + names.map { line($0, now: now) }
+      + "\(lines.open) of \(lines.lines.count) lines open"
+    let top = [title, ""] + (height < 16 ? [] : lines.page()) + [head]
+    let names = nodes.keys.sorted().prefix(max(height - top.count - 1, 1))
+    return top + names.map { line($0, now: now) }
   }
 
-  private static func line(_ cells: [String]) -> String {
+  private static func line(_ cells: [String]) -> String { row(cells, widths: widths) }
+
+  /// Cells in columns of these widths, cut where they are longer.
+  static func row(_ cells: [String], widths: [Int]) -> String {
     var line = ""
     for (cell, width) in zip(cells, widths) {
       let text = String(String.UnicodeScalarView(cell.unicodeScalars.prefix(width).map(visible)))

@@ -8,11 +8,11 @@ private let countOption = CommandOption(
 
 /// `martlet top`: a live table of the gateway's nodes.
 let topCommand = Command(
-  "top", summary: "Show the nodes of the gateway",
+  "top", summary: "Show the lines and nodes of the gateway",
   about: [
-    "Connects to the daemon as an MQTT client and shows every node with its link, state, last "
-      + "reading, age, messages and retransmissions: as a table once a second on a terminal, as "
-      + "plain lines for the nodes that have changed elsewhere."
+    "Connects to the daemon as an MQTT client and shows every line with its frames and errors, and "
+      + "every node with its link, state, last reading, age, messages and retransmissions: as a "
+      + "table once a second on a terminal, as plain rows for what has changed elsewhere."
   ],
   groups: [OptionGroup("Table", [countOption])] + ClientOptions.groups,
   statuses: ClientStatus.rows
@@ -101,6 +101,8 @@ private struct Top {
     } else {
       if !hasHead { output.write(line: table.head) }
       hasHead = true
+      if !table.lines.changed.isEmpty { output.write(line: LineTable.head) }
+      for name in table.lines.changed.sorted() { output.write(line: table.lines.row(name)) }
       for name in table.changed.sorted() { output.write(line: table.line(name, now: now)) }
     }
     table.settle()
