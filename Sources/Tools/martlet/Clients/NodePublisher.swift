@@ -16,6 +16,8 @@ struct NodePublisher {
   private var input = InputWatch()
   /// By what the topic goes, once that is known.
   private var reference: TopicReference?
+  /// Until when the gateway, which is congested, gets nothing more to publish.
+  private var heldUntil: UInt64?
   private var status: Int32?
 
   init(
@@ -53,7 +55,8 @@ struct NodePublisher {
     if status != nil { return }
     let mayRead = canPublish(stream) && source.needsInput
     try input.set(mayRead, &stream)
-    let readiness = try stream.wait(until: mayRead && input.isPlain ? 0 : nil)
+    let readiness = try stream.wait(until: mayRead && input.isPlain ? 0 : heldUntil)
+    if let time = heldUntil, time <= MonotonicClock.now() { heldUntil = nil }
     if readiness.contains(.signal) { status = ClientStatus.done }
     takeEvents(&stream, &output)
     if mayRead, input.isPlain || readiness.contains(.input) { try source.readInput() }
@@ -75,10 +78,12 @@ struct NodePublisher {
   private mutating func take(_ event: ClientEvent) {
     switch event {
     case .registered(let id): reference = .normal(id)
-    // [SN 6.6] an id that the gateway has forgotten is asked for again
     case .refused(.publish, let code):
       options.warn("Publish failed: \(code.words).")
+      // [SN 6.6] an id that the gateway has forgotten is asked for again
       if case .name = topic, code == .invalidTopicID { reference = nil }
+      // [SN 7.13] a congested gateway is left alone
+      heldUntil = event.waitInterval.map { MonotonicClock.now() + UInt64($0) }
     case .refused(.connect, let code):
       fail(Int32(code.rawValue), "Connection refused: \(code.words).")
     case .refused(_, let code):
@@ -91,7 +96,8 @@ struct NodePublisher {
   }
 
   private func canPublish(_ stream: borrowing NodeStream) -> Bool {
-    stream.isFree && reference != nil && (qos == .withoutConnection || stream.state == .active)
+    stream.isFree && heldUntil == nil && reference != nil
+      && (qos == .withoutConnection || stream.state == .active)
   }
 
   /// Sends what there is and what there is room for.
