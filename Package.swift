@@ -65,7 +65,7 @@ let package = Package(
       "ClientIO",
       uses: [
         "CLinux", "Reactor", "Streams", "Datagrams", "WireBytes", "MQTTTerms", "MQTTCodec",
-        "MQTTClient",
+        "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming",
       ]),
 
     // Tools: one executable, subcommands, and its command kit.
@@ -76,7 +76,7 @@ let package = Package(
         "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "CUdev", "Reactor", "Streams",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
         "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
-        "MQTTClient", "MQTTSNCodec", "SerialFraming",
+        "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming",
       ]),
 
     // Tests mirror the sources.
@@ -102,8 +102,8 @@ let package = Package(
     .tests(
       "Tools", "martlet",
       uses: [
-        "BrokerCore", "ConfigurationFile", "Datagrams", "MQTTLink", "MQTTTerms", "SerialFraming",
-        "SessionLink",
+        "BrokerCore", "ClientIO", "ConfigurationFile", "Datagrams", "MQTTLink", "MQTTTerms",
+        "SerialFraming", "SessionLink",
       ]),
     .testTarget(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
@@ -127,7 +127,11 @@ let package = Package(
         "SessionLink", "Slabs",
       ]),
     .tests(
-      "IO", "ClientIO", uses: ["MQTTClient", "MQTTTerms", "MQTTCodec", "Reactor", "Streams"]),
+      "IO", "ClientIO",
+      uses: [
+        "Datagrams", "MQTTClient", "MQTTTerms", "MQTTCodec", "MQTTSNClient", "MQTTSNCodec",
+        "Reactor", "Streams",
+      ]),
   ]
 )
 

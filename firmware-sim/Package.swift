@@ -32,6 +32,7 @@ let package = Package(
         .product(name: "MQTTTerms", package: "martlet"),
         .product(name: "MQTTCodec", package: "martlet"),
         .product(name: "MQTTClient", package: "martlet"),
+        .product(name: "MQTTSNClient", package: "martlet"),
         .product(name: "SerialFraming", package: "martlet"),
       ],
       swiftSettings: SwiftSetting.house),

@@ -21,11 +21,12 @@ struct NodeStorm: ~Copyable {
 
   /// A storm with nodes that are connected and have subscribed to everything.
   static func start(
-    seed: UInt64, nodes: Int, trouble: UInt64, inflight: UInt16
+    seed: UInt64, nodes: Int, trouble: UInt64, inflight: UInt16, retries: UInt8
   ) throws -> NodeStorm {
     var settings = GatewaySettings()
     settings.options.retryInterval = 1000
-    settings.options.retryLimit = 60
+    settings.options.retryLimit = retries
+    settings.options.limits.strangersPerSecond = 1000
     settings.options.nodeInflightMessages = inflight
     settings.options.nodeQueueMessages = 100_000
     settings.topics = [GatewaySettings.Topic(id: 5, name: Array("t/pre".utf8))]
@@ -111,10 +112,20 @@ struct NodeStorm: ~Copyable {
 
   private mutating func repeatRequests() throws {
     for index in nodes.indices {
-      guard let request = nodes[index].request, bench.now - request.sentAt > 3000 else { continue }
-      nodes[index].request?.sentAt = bench.now
-      try send(request.message, from: index)
+      if let request = nodes[index].request, bench.now - request.sentAt > 3000 {
+        nodes[index].request?.sentAt = bench.now
+        nodes[index].request?.tries += 1
+        if request.tries > 10, request.answer != "CONNACK" { nodes[index].isTurnedAway = true }
+        try send(request.message, from: index)
+      }
+      if nodes[index].isTurnedAway { try reconnect(index) }
     }
+  }
+
+  /// A node connects again and has forgotten its topics.
+  private mutating func reconnect(_ index: Int) throws {
+    nodes[index].reset()
+    try ask(index, ["CONNECT", "id=\(nodes[index].name)"], "CONNACK", .active)
   }
 
   private mutating func send(_ message: NodeMessage, from index: Int) throws {
@@ -147,8 +158,8 @@ struct NodeStorm: ~Copyable {
     trouble = 0
     for _ in 0..<40 {
       for index in nodes.indices where nodes[index].request == nil {
-        guard nodes[index].state == .asleep else { continue }
-        try ask(index, ["PINGREQ", nodes[index].name[...]], "PINGRESP", .asleep)
+        let state = nodes[index].state
+        try ask(index, ["PINGREQ", nodes[index].name[...]], "PINGRESP", state)
       }
       try bench.advance(by: 5000)
       try repeatRequests()

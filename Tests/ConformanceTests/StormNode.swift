@@ -9,6 +9,7 @@ struct StormNode {
     var answer: String
     var next: State
     var sentAt: UInt64
+    var tries = 1
   }
 
   let name: String
@@ -16,6 +17,8 @@ struct StormNode {
   var place: NodePlace
   var state = State.active
   var request: Request?
+  /// Whether the gateway does not know it any more, or does not answer: it has to connect again.
+  var isTurnedAway = false
   /// The names that it was told, by their ids.
   var topics: [String: String] = [:]
   /// QoS 2 messages that are not released.
@@ -35,6 +38,7 @@ struct StormNode {
   mutating func reset() {
     topics = [:]
     state = .starting
+    isTurnedAway = false
   }
 
   /// Takes in a message of the gateway and tells what to answer.
@@ -53,7 +57,10 @@ struct StormNode {
         complaints.append("\(message) while it sleeps")
       }
       return answer(message)
-    case "PINGRESP", "DISCONNECT", "CONNACK", "SUBACK": return nil
+    case "DISCONNECT":
+      isTurnedAway = true
+      return nil
+    case "PINGRESP", "CONNACK", "SUBACK": return nil
     default:
       complaints.append("\(message) for nothing")
       return nil

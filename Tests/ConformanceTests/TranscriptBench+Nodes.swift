@@ -45,7 +45,7 @@ extension TranscriptBench {
       let octets = TranscriptBench.octets(gateway.output, index)
       switch gateway.output.destination(at: index) {
       case .node(let address): datagrams.append(NodeDatagram(octets, to: address))
-      case .everybody: datagrams.append(NodeDatagram(toEverybody: octets))
+      case .everybody, .line: datagrams.append(NodeDatagram(toEverybody: octets))
       }
     }
     gateway.output.removeAll()

@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import threading
 import tty
 
 from daemon import PATIENCE
@@ -121,6 +122,34 @@ class RawLineNode(Node):
         length = self.pending[0]
         body, self.pending = self.pending[:length], self.pending[length:]
         return body
+
+
+class JoinedLine:
+    """A line with a path at both ends, for a daemon and a program: two pseudo-terminals, and a
+    thread that carries octets from each to the other."""
+
+    def __init__(self, folder):
+        self.daemon = PseudoLine(folder / "daemon")
+        self.node = PseudoLine(folder / "node")
+        self.stop, stopped = os.pipe()
+        self.thread = threading.Thread(target=self._carry, args=(stopped,))
+        self.thread.start()
+
+    def _carry(self, stopped):
+        others = {self.daemon.end: self.node.end, self.node.end: self.daemon.end}
+        while True:
+            ready, _, _ = select.select([*others, stopped], [], [])
+            if stopped in ready:
+                os.close(stopped)
+                return
+            for end in ready:
+                os.write(others[end], os.read(end, 4096))
+
+    def close(self):
+        os.close(self.stop)
+        self.thread.join()
+        self.daemon.close()
+        self.node.close()
 
 
 def api_frame(data, mode=2):

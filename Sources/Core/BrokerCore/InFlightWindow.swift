@@ -17,9 +17,9 @@ enum DeliveryPhase: UInt8, BitwiseCopyable {
 
 /// The QoS 1 and 2 messages that were sent to a peer and are not done with [MQTT 4.4].
 ///
-/// New deliveries are numbered from 1 on each connection and rise by 1, so the ring is indexed by
-/// the distance to the oldest identifier. Messages that a session brought along keep their
-/// identifiers in a list of their own, and new ones skip them.
+/// New deliveries are numbered from 1, on each connection unless numbering goes on, and rise by 1, so
+/// the ring is indexed by the distance to the oldest identifier. Messages that a session brought
+/// along keep their identifiers in a list of their own, and new ones skip them.
 struct InFlightWindow: ~Copyable {
   struct Entry: BitwiseCopyable {
     /// Nothing once the peer has received a QoS 2 message.
@@ -131,8 +131,9 @@ struct InFlightWindow: ~Copyable {
     return ring[slot].message.take()
   }
 
-  /// A new connection: everything in flight keeps its identifier, numbering starts at 1 again.
-  mutating func restart() {
+  /// A new connection: everything in flight keeps its identifier; numbering starts at 1 again, unless
+  /// it is `continuing`.
+  mutating func restart(continuing: Bool = false) {
     while head != tail {
       let place = ring[place(head)]
       if !place.isFree {
@@ -144,7 +145,7 @@ struct InFlightWindow: ~Copyable {
       head &+= 1
       headID = headID.next
     }
-    headID = PacketIdentifier(1)
+    headID = continuing ? nextID : PacketIdentifier(1)
     nextID = headID
     takenUpCount = 0
   }

@@ -173,7 +173,8 @@ extension Broker {
 
   /// Sends again what the session brought along, then what waited.
   private mutating func redeliver(_ session: Int, _ commands: inout CommandQueue) {
-    sessions[session].window.restart()
+    sessions[session].window.restart(
+      continuing: sessions[session].traits.continuesIdentifiers)
     drainQueue(of: session, &commands)
   }
 

@@ -25,7 +25,8 @@ extension Broker {
     guard let session = session(of: link) else { return }
     sessions[session].isPaused = true
     sessions[session].drainBudget = nil
-    sessions[session].window.restart()
+    sessions[session].window.restart(
+      continuing: sessions[session].traits.continuesIdentifiers)
     parkReplays(of: session)
   }
 

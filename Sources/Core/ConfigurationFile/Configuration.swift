@@ -7,6 +7,10 @@ public struct Configuration: Sendable, Equatable {
   public var serialLines: [SerialLineSettings] = []
   /// Topics that MQTT-SN nodes may name by number without registering them.
   public var predefinedTopics: [PredefinedTopic] = []
+  /// The nodes that are known by name (`node`).
+  public var nodes: [NodeSettings] = []
+  /// How nodes are treated.
+  public var gateway = GatewaySettings()
   /// The gateway's own number in ADVERTISE and GWINFO, 1 to 255 (`gateway_id`).
   public var gatewayID: UInt8 = 1
   /// Seconds between two ADVERTISE messages, 0 for none (`advertise_interval`).

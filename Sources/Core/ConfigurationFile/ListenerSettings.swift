@@ -24,6 +24,10 @@ public struct ListenerSettings: Sendable, Equatable {
   public var place: Place
   /// The protocol (`protocol`).
   public var speech: Speech
+  /// The multicast group in which nodes look for the gateway; nil for none (`multicast_group`).
+  public var multicastGroup: String?
+  /// How many routers a multicast may pass, and one (`multicast_hops`).
+  public var multicastHops: UInt8 = 1
   /// The most connections at one time; nil for no limit (`max_connections`).
   public var maxConnections: Int?
   /// The highest QoS that clients may publish with, 0 to 2 (`max_qos`).
@@ -50,6 +54,8 @@ public struct ListenerSettings: Sendable, Equatable {
   var hasOptionsOfMQTT: Bool {
     var plain = self
     plain.speech = .mqttsn
+    plain.multicastGroup = nil
+    plain.multicastHops = 1
     return plain != ListenerSettings(port: port, place: place, speech: .mqttsn)
   }
 }

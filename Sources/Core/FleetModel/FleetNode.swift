@@ -25,7 +25,7 @@ public struct FleetNode: ~Copyable {
   public let clientID: FixedBytes<64>
   private let topic: FixedBytes<84>
   private let settings: FleetSettings
-  private var client: Client<256>
+  private var client: Client<256, 0, PlainAbilities>
   private var random: FleetRandom
   private var thermometer: Thermometer
   private var phase = Phase.pausing
@@ -177,7 +177,7 @@ public struct FleetNode: ~Copyable {
     case .published: settle(\.acknowledged)
     case .refused(let request, let code): refused(request, code)
     case .disconnected, .lost: leaveOrReturn()
-    case .subscribed: break
+    default: break
     }
   }
 

@@ -216,7 +216,7 @@ extension Gateway {
       maximumPacketSize: UInt32(maximumDatagram(to: nodes[index].address)),
       queuesQoS0Asleep: true, queueLimit: options.nodeQueueMessages,
       overflow: options.nodeQueuePolicy,
-      keepsWill: !nodes[index].will.isDeclined, hearsReasons: true,
+      keepsWill: !nodes[index].will.isDeclined, continuesIdentifiers: true, hearsReasons: true,
       hearsRefusalsAtQoS0: true)
     let clientID = unbound(nodes[index].clientID.span)
     var will: WillRequest?

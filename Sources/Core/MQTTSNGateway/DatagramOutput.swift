@@ -10,6 +10,8 @@ public struct DatagramOutput: ~Copyable {
     case node(NodeAddress)
     /// To everybody on every line: the broadcast of the specification.
     case everybody
+    /// To everybody on the line with that number.
+    case line(UInt16)
   }
 
   struct Entry: BitwiseCopyable {

@@ -8,6 +8,8 @@ extension Gateway {
   /// A node has received a QoS 2 message: it is not sent again.
   mutating func received(_ pubrec: Pubrec, from index: Int, messages: inout MessageStore) {
     guard let position = flight(pubrec.messageID, of: index) else {
+      // Of an earlier connection, on which it was sent already: it is sent again, and received again.
+      if nodes[index].pending.contains(pubrec.messageID) { return }
       // One of before, which the hub may know: without an answer the node would ask for ever.
       return tell(.received(pubrec.messageID), of: index)
     }

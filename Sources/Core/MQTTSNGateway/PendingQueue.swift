@@ -31,6 +31,14 @@ struct PendingQueue: ~Copyable {
 
   var first: PendingDelivery? { count > 0 ? ring[head] : nil }
 
+  /// Whether a delivery with that identifier waits.
+  func contains(_ packetID: PacketIdentifier) -> Bool {
+    for offset in 0..<count where ring[(head + offset) % ring.count].packetID == packetID {
+      return true
+    }
+    return false
+  }
+
   mutating func append(_ delivery: PendingDelivery) {
     if count == ring.count {
       straighten()

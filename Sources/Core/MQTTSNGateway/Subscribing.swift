@@ -41,7 +41,9 @@ extension Gateway {
   mutating func subscribed(_ messageID: PacketIdentifier, _ grant: GrantCode, to index: Int) {
     guard let topic = nodes[index].requests.remove(.subscribe, messageID) else { return }
     guard let qos = QoS(rawValue: grant.rawValue) else {
-      return answerSubscribe(messageID, .atMostOnce, topicID: 0, .notSupported, to: index)
+      // [SN 7.13] it may try again when it has fewer subscriptions.
+      let code: ReturnCode = grant == .quotaExceeded ? .congestion : .notSupported
+      return answerSubscribe(messageID, .atMostOnce, topicID: 0, code, to: index)
     }
     // The node knows its own id from the SUBACK.
     if case .normal(let id) = topic { nodes[index].topics.setKnown(id, true) }

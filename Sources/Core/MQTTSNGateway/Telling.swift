@@ -12,6 +12,17 @@ extension Gateway {
     tellEvents(at: now, hub: &hub, commands: &commands)
   }
 
+  /// The same for a datagram that was sent to everybody on a line, by multicast: a search for a
+  /// gateway, or a message of QoS −1. Everything else is passed over.
+  public mutating func takeBroadcast<Links: Hub & ~Copyable>(
+    _ datagram: Span<UInt8>, from address: NodeAddress, at now: LinkTime, hub: inout Links,
+    commands: inout CommandQueue
+  ) {
+    let step = receiveBroadcast(datagram, from: address, at: now)
+    guard case .anonymous(let publish, let sender) = step else { return }
+    hub.receiveAnonymous(publish, from: sender, at: now, commands: &commands)
+  }
+
   /// Tells the hub what borrows nothing: after `perform` and `advance`.
   public mutating func tellEvents<Links: Hub & ~Copyable>(
     at now: LinkTime, hub: inout Links, commands: inout CommandQueue

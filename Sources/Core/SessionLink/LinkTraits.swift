@@ -19,6 +19,9 @@ public struct LinkTraits: BitwiseCopyable, Sendable, Equatable {
   public var overflow: OverflowPolicy
   /// Whether the will belongs to the session and outlives the connection, until it is replaced.
   public var keepsWill: Bool
+  /// Whether packet identifiers go on over connections and pauses: its line may double an
+  /// acknowledgement, or bring it late, and it must not settle another message.
+  public var continuesIdentifiers: Bool
   /// Whether a message comes with the identifiers of all subscriptions that it matches, so that one
   /// copy of it is enough.
   public var takesSubscriptionIdentifiers: Bool
@@ -33,7 +36,7 @@ public struct LinkTraits: BitwiseCopyable, Sendable, Equatable {
     receiveMaximum: UInt16 = 20, maximumPacketSize: UInt32 = .max,
     maximumQoS: QoS = .exactlyOnce, queuesQoS0: Bool = false,
     queuesQoS0Asleep: Bool = false, queueLimit: UInt32 = 0, overflow: OverflowPolicy = .dropNewest,
-    keepsWill: Bool = false,
+    keepsWill: Bool = false, continuesIdentifiers: Bool = false,
     takesSubscriptionIdentifiers: Bool = false, hearsReasons: Bool = false,
     hearsRefusalsAtQoS0: Bool = false
   ) {
@@ -45,6 +48,7 @@ public struct LinkTraits: BitwiseCopyable, Sendable, Equatable {
     self.queueLimit = queueLimit
     self.overflow = overflow
     self.keepsWill = keepsWill
+    self.continuesIdentifiers = continuesIdentifiers
     self.takesSubscriptionIdentifiers = takesSubscriptionIdentifiers
     self.hearsReasons = hearsReasons
     self.hearsRefusalsAtQoS0 = hearsRefusalsAtQoS0

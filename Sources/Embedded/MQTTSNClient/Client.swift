@@ -6,11 +6,17 @@ import WireBytes
 ///
 /// The owner hands in datagrams with `receive` and time with `advance`, takes datagrams with
 /// `nextTransmit` until it returns false, takes what happened with `nextEvent`, and comes back at
-/// `nextDeadline`. Wishes are the methods `connect`, `register`, `publish`, `subscribe` and
-/// `disconnect`; one request at a time waits for its answer, and is repeated until it comes.
+/// `nextDeadline`. Wishes are methods: `connect`, `register`, `publish`, `subscribe`, `unsubscribe`,
+/// `updateWillTopic`, `updateWillMessage`, `fallAsleep`, `wake` and `disconnect`. One request at a
+/// time waits for its answer, and is repeated until it comes. A gateway is found by `GatewaySearch`.
 ///
-/// `capacity` is the longest request in octets; it is kept in place, and nothing else grows.
-public struct Client<let capacity: Int>: ~Copyable {
+/// `capacity` is the longest request in octets. `window` is how many messages of QoS 2 may wait for
+/// their release by the gateway, which sends one at a time if it keeps to the text; 0 stands for a
+/// client without QoS 2 in both directions, and without its code. Both are kept in place, and
+/// nothing else grows. `Abilities` are what it can do beside.
+public struct Client<
+  let capacity: Int, let window: Int, Abilities: ClientAbilities
+>: ~Copyable {
   /// How long an answer is waited for, T_RETRY, in milliseconds.
   public let retryInterval: UInt32
   /// How often a request is repeated before the gateway counts as lost, N_RETRY.
@@ -34,6 +40,8 @@ public struct Client<let capacity: Int>: ~Copyable {
 
   // The one answer that is owed to the gateway.
   var reply: Reply
+  // The messages of QoS 2 that are delivered and not released.
+  var unreleased: UnreleasedMessages<window>
   // Keep alive: 0 means no supervision.
   var keepAlive: UInt16
   var pingTries: UInt8
@@ -56,6 +64,7 @@ public struct Client<let capacity: Int>: ~Copyable {
     (isDue, awaitsAnswer, isPingDue) = (false, false, false)
     (tries, pingTries, keepAlive) = (0, 0, 0)
     reply = .none
+    unreleased = UnreleasedMessages()
   }
 
   /// Whether a request is under way, so that another one would be refused.
@@ -68,61 +77,4 @@ public struct Client<let capacity: Int>: ~Copyable {
     event = nil
     return taken
   }
-}
-
-/// What a client is to its gateway [SN 6.14].
-public enum ClientState: UInt8, BitwiseCopyable, Sendable {
-  /// Unknown to the gateway.
-  case disconnected
-  /// A CONNECT is under way.
-  case connecting
-  /// Connected.
-  case active
-  /// A DISCONNECT is under way.
-  case disconnecting
-}
-
-/// What a client can ask of its gateway.
-public enum Request: UInt8, BitwiseCopyable, Sendable {
-  /// CONNECT
-  case connect
-  /// REGISTER
-  case register
-  /// PUBLISH
-  case publish
-  /// SUBSCRIBE
-  case subscribe
-  /// DISCONNECT
-  case disconnect
-}
-
-/// What happened to a client.
-public enum ClientEvent: BitwiseCopyable, Sendable, Equatable {
-  /// The gateway accepted the CONNECT. Topic ids of before may be gone.
-  case connected
-  /// The gateway gave the registered name this topic id.
-  case registered(UInt16)
-  /// The gateway acknowledged the PUBLISH.
-  case published
-  /// The gateway accepted the SUBSCRIBE: the topic id, 0 for a filter with a wildcard; the QoS.
-  case subscribed(UInt16, QoS)
-  /// The gateway refused a request and it is forgotten: after `congestion` wait T_WAIT, after
-  /// `invalidTopicID` of a PUBLISH register again.
-  case refused(Request, ReturnCode)
-  /// The gateway confirmed the DISCONNECT, or does not know this client: connect again.
-  case disconnected
-  /// The gateway did not answer the last of N_RETRY repetitions.
-  case lost
-}
-
-/// Why a wish is not taken up. Sorted by whose fault it is.
-public enum ClientError: Error, BitwiseCopyable, Equatable {
-  /// Out of room: the request is longer than the client's capacity.
-  case outOfRoom
-  /// Wrong use: another request is under way.
-  case busy
-  /// Wrong use: the client is not connected.
-  case notConnected
-  /// Wrong use: QoS 2, or QoS −1 with a topic id that needs a connection.
-  case unsupported
 }

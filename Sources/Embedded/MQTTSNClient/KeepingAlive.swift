@@ -15,6 +15,14 @@ extension Client {
     pingTime = now.advanced(by: UInt32(truncatingIfNeeded: Int(keepAlive) &* 1000))
   }
 
+  mutating func receivePingresp() {
+    if state == .active {
+      restartKeepAlive()
+    } else if Abilities.sleeps, request == .wake {
+      beginSleep()
+    }
+  }
+
   /// Sends a PINGREQ when the keep alive has passed, and again every T_RETRY.
   mutating func advanceKeepAlive() {
     guard isSupervised, !isPingDue, pingTime.isReached(at: now) else { return }

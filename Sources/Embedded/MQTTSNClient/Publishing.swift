@@ -2,8 +2,9 @@ import MQTTSNCodec
 import MQTTTerms
 
 extension Client {
-  /// Publishes `payload` [SN 6.6]. At QoS 1 it is answered by `published`, `refused(.publish, …)`
-  /// or `lost`; at QoS 0 only a refusal is answered; at QoS −1, which needs no connection, nothing.
+  /// Publishes `payload` [SN 6.6]. At QoS 1 and 2 it is answered by `published`,
+  /// `refused(.publish, …)` or `lost`; at QoS 0 only a refusal is answered; at QoS −1, which needs
+  /// no connection, nothing.
   ///
   /// Errors: `busy` also at QoS 0 while another request is under way, `notConnected`, `outOfRoom`,
   /// `unsupported`.
@@ -12,18 +13,19 @@ extension Client {
     isRetained: Bool = false, at now: TickTime
   ) throws(ClientError) {
     switch qos {
-    case .exactlyOnce: throw .unsupported
     case .withoutConnection:
       // [SN 6.8] only a pre-defined id or a short name means something without a connection
       if topic.type == .normal { throw .unsupported }
       if isBusy { throw .busy }
-    case .atMostOnce, .atLeastOnce: try requireFreedom()
+    case .exactlyOnce where window == 0: throw .unsupported
+    case .atMostOnce, .atLeastOnce, .exactlyOnce: try requireFreedom()
     }
+    let isAnswered = qos == .atLeastOnce || qos == .exactlyOnce
     let message = Publish(
-      topic: topic, messageID: qos == .atLeastOnce ? takeMessageID() : .none, payload: payload,
+      topic: topic, messageID: isAnswered ? takeMessageID() : .none, payload: payload,
       qos: qos, isRetained: isRetained)
     try start(.publish, message, at: now)
-    awaitsAnswer = qos == .atLeastOnce
+    awaitsAnswer = isAnswered
   }
 
   /// The TopicId is not compared: some gateways send 0, some swap a short name's octets.

@@ -13,9 +13,11 @@ extension Client {
       switch frame.type {
       case .publish:
         let message = try Publish(body: frame.body)
+        restartWaking()
         if receive(message) { return .message(message) }
       case .register:
         let message = try Register(body: frame.body)
+        restartWaking()
         if receive(message) { return .topic(message) }
       default: try receive(frame.type, frame.body)
       }
@@ -31,11 +33,21 @@ extension Client {
   ) throws(CodecError) {
     switch type {
     case .connack: receive(try Connack(body: body))
+    case .willTopicRequest where Abilities.hasWill: want(.willTopicWanted)
+    case .willMessageRequest where Abilities.hasWill: want(.willMessageWanted)
     case .regack: receive(try Regack(body: body))
     case .puback: receive(try Puback(body: body))
+    case .pubrec where window > 0: receive(try Pubrec(body: body))
+    case .pubrel where window > 0: receive(try Pubrel(body: body))
+    case .pubcomp where window > 0: receive(try Pubcomp(body: body))
     case .suback: receive(try Suback(body: body))
+    case .unsuback where Abilities.unsubscribes: receive(try Unsuback(body: body))
+    case .willTopicResponse where Abilities.hasWill:
+      receive(try WillTopicResponse(body: body))
+    case .willMessageResponse where Abilities.hasWill:
+      receive(try WillMessageResponse(body: body))
     case .pingreq: _ = answer(Reply(.pingresp))
-    case .pingresp: if state == .active { restartKeepAlive() }
+    case .pingresp: receivePingresp()
     case .disconnect: receiveDisconnect()
     default: break
     }

@@ -59,10 +59,12 @@ extension Client {
     retransmissions &+= 1
     isDue = true
     if request == .publish || request == .subscribe {
-      let flags = octets[0] == 1 ? 4 : 2
-      octets[flags] |= Flags.duplicate.rawValue
+      octets[flagsIndex] |= Flags.duplicate.rawValue
     }
   }
+
+  /// Where the Flags of the request stand.
+  var flagsIndex: Int { octets[0] == 1 ? 4 : 2 }
 
   mutating func lose() {
     abandon()

@@ -4,7 +4,7 @@ import WireBytes
 
 /// An answer that is owed to the gateway.
 struct Reply: BitwiseCopyable {
-  enum Kind: UInt8, BitwiseCopyable { case none, regack, puback, pingresp }
+  enum Kind: UInt8, BitwiseCopyable { case none, regack, puback, pubrec, pubcomp, pingresp }
 
   var kind: Kind
   var topicID: UInt16
@@ -22,20 +22,6 @@ struct Reply: BitwiseCopyable {
     self.messageID = messageID
     self.returnCode = returnCode
   }
-
-  @_lifetime(output: copy output)
-  func encode(into output: inout OutputRawSpan) throws(CodecError) {
-    switch kind {
-    case .none: return
-    case .pingresp: try Pingresp().encode(into: &output)
-    case .regack:
-      try Regack(topicID: topicID, messageID: messageID, returnCode: returnCode)
-        .encode(into: &output)
-    case .puback:
-      try Puback(topicID: topicID, messageID: messageID, returnCode: returnCode)
-        .encode(into: &output)
-    }
-  }
 }
 
 extension Client {
@@ -45,7 +31,7 @@ extension Client {
   public mutating func nextTransmit(into output: inout OutputRawSpan) -> Bool {
     do throws(CodecError) {
       if reply.kind != .none {
-        try reply.encode(into: &output)
+        try encodeReply(into: &output)
         reply = .none
       } else if isPingDue {
         try Pingreq().encode(into: &output)
@@ -61,6 +47,22 @@ extension Client {
   }
 
   @_lifetime(output: copy output)
+  private func encodeReply(into output: inout OutputRawSpan) throws(CodecError) {
+    let (topicID, messageID) = (reply.topicID, reply.messageID)
+    switch reply.kind {
+    case .regack:
+      try Regack(topicID: topicID, messageID: messageID, returnCode: reply.returnCode)
+        .encode(into: &output)
+    case .puback:
+      try Puback(topicID: topicID, messageID: messageID, returnCode: reply.returnCode)
+        .encode(into: &output)
+    case .pubrec where window > 0: try Pubrec(messageID: messageID).encode(into: &output)
+    case .pubcomp where window > 0: try Pubcomp(messageID: messageID).encode(into: &output)
+    default: try Pingresp().encode(into: &output)
+    }
+  }
+
+  @_lifetime(output: copy output)
   private mutating func transmitRequest(into output: inout OutputRawSpan) -> Bool {
     guard request != nil, isDue, output.freeCapacity >= octets.count else { return false }
     output.append(bytes: octets.bytes)
@@ -70,10 +72,12 @@ extension Client {
     return true
   }
 
-  /// Keeps an answer until it is transmitted; false when another one waits already, or the gateway
-  /// is not the client's.
+  /// Whether an answer would be kept: none waits, and the gateway is the client's.
+  var canAnswer: Bool { isReachable && reply.kind == .none }
+
+  /// Keeps an answer until it is transmitted; false when that cannot be.
   mutating func answer(_ reply: Reply) -> Bool {
-    guard state == .active, self.reply.kind == .none else { return false }
+    guard canAnswer else { return false }
     self.reply = reply
     return true
   }

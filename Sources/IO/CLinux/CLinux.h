@@ -218,14 +218,31 @@ static inline int linux_is_truncated(const struct linux_message *messages, int i
   return (messages[index].header.msg_flags & MSG_TRUNC) != 0;
 }
 
+/// Sends multicast on the interface with an address (0: the system chooses).
+static inline int linux_send_multicast_ipv4(int fd, uint32_t interface) {
+  struct in_addr address;
+  address.s_addr = interface;
+  return setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &address, sizeof address);
+}
+
+/// Sends multicast on the interface with an index (0: the system chooses).
+static inline int linux_send_multicast_ipv6(int fd, unsigned int interface) {
+  return linux_set_option(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, (int)interface);
+}
+
+/// Takes only what is sent to groups that this socket itself has joined.
+static inline int linux_ignore_foreign_groups(int fd, int family) {
+  return family == AF_INET6 ? linux_set_option(fd, IPPROTO_IPV6, 29 /* IPV6_MULTICAST_ALL */, 0)
+                            : linux_set_option(fd, IPPROTO_IP, 49 /* IP_MULTICAST_ALL */, 0);
+}
+
 /// Joins a group on the interface with an address (0: the system chooses), and sends there too.
 static inline int linux_join_ipv4(int fd, uint32_t group, uint32_t interface) {
   struct ip_mreq request;
   request.imr_multiaddr.s_addr = group;
   request.imr_interface.s_addr = interface;
   if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request) != 0) return -1;
-  return setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &request.imr_interface,
-                    sizeof request.imr_interface);
+  return linux_send_multicast_ipv4(fd, interface);
 }
 
 /// Joins a group on the interface with an index (0: the system chooses), and sends there too.
@@ -234,7 +251,7 @@ static inline int linux_join_ipv6(int fd, const struct in6_addr *group, unsigned
   request.ipv6mr_multiaddr = *group;
   request.ipv6mr_interface = interface;
   if (setsockopt(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &request, sizeof request) != 0) return -1;
-  return linux_set_option(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, (int)interface);
+  return linux_send_multicast_ipv6(fd, interface);
 }
 
 static inline int linux_set_multicast_hops(int fd, int family, int hops) {

@@ -20,29 +20,8 @@ public struct ClientStream: ~Copyable {
   /// How many messages of QoS 2 may wait for their release.
   static var incoming: UInt16 { 1_024 }
 
-  /// What a wait has found beside the broker's bytes.
-  public struct Readiness: OptionSet, Sendable {
-    /// The bits.
-    public let rawValue: UInt8
-
-    /// Makes a set from its bits.
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
-
-    /// A signal has come: ask `nextSignal`.
-    public static let signal = Readiness(rawValue: 1)
-    /// The watched input can be read.
-    public static let input = Readiness(rawValue: 2)
-  }
-
-  enum Token {
-    static let socket: UInt64 = 0
-    static let signals: UInt64 = 1
-    static let input: UInt64 = 2
-  }
-
   var client = Client<64, 1_024, 32_768>()
-  var reactor: Reactor
-  let signals: SignalReader
+  var loop: ClientReactor
 
   var socket: Descriptor?
   var pool = BlockPool()
@@ -58,21 +37,11 @@ public struct ClientStream: ~Copyable {
   public internal(set) var failure: SystemError?
 
   /// Makes a client without a connection. Blocks SIGINT and SIGTERM, which `wait` tells instead.
-  public init() throws(SystemError) {
-    let signals = try SignalReader(SIGINT, SIGTERM)
-    var reactor = try Reactor()
-    try reactor.add(signals.number, token: Token.signals, interest: .readable)
-    self.init(reactor: reactor, signals: signals)
-  }
-
-  private init(reactor: consuming Reactor, signals: consuming SignalReader) {
-    self.reactor = reactor
-    self.signals = signals
-  }
+  public init() throws(SystemError) { loop = try ClientReactor() }
 
   /// The descriptor that can be read while there is something to do, for a program that waits for
   /// more than its broker: `wait(until: 0)` does it.
-  public var number: Int32 { reactor.number }
+  public var number: Int32 { loop.reactor.number }
 
   /// Whether there is no Network Connection, or it is lost.
   public var isOver: Bool { socket == nil }
@@ -93,24 +62,19 @@ public struct ClientStream: ~Copyable {
   public var pendingCount: Int { output.pendingCount }
 
   /// The next signal that has come.
-  public func nextSignal() -> Int32? { signals.next() }
+  public func nextSignal() -> Int32? { loop.signals.next() }
+}
 
-  /// Tells when `descriptor` can be read, as `Readiness.input`. False: it is an ordinary file, which
-  /// can always be read.
+extension ClientStream: WatchesInput {
+  /// Tells when `descriptor` can be read; false for an ordinary file.
   public mutating func watchInput(_ descriptor: Int32) throws(SystemError) -> Bool {
-    do throws(SystemError) {
-      try reactor.add(descriptor, token: Token.input, interest: .readable)
-      return true
-    } catch {
-      if error.code == EPERM { return false }
-      throw error
-    }
+    try loop.watchInput(descriptor)
   }
 
   /// Switches the watching of that input off and on again.
   public mutating func setInputWatched(
     _ descriptor: Int32, _ isWatched: Bool
   ) throws(SystemError) {
-    try reactor.modify(descriptor, token: Token.input, interest: isWatched ? .readable : [])
+    try loop.setInputWatched(descriptor, isWatched)
   }
 }

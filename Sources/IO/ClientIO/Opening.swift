@@ -33,7 +33,8 @@ extension ClientStream {
     for address in addresses {
       do throws(SystemError) {
         let descriptor = try TCPStream.connect(to: address)
-        try reactor.add(descriptor.number, token: Token.socket, interest: .writable)
+        try loop.reactor.add(
+          descriptor.number, token: ClientReactor.Token.peer, interest: .writable)
         socket = consume descriptor
       } catch {
         last = error
@@ -55,14 +56,12 @@ extension ClientStream {
   ) throws(OpeningError) -> SystemError? {
     guard let number = socket?.number else { return nil }
     while true {
-      do { try reactor.wait(timeoutMilliseconds: milliseconds(until: limit)) } catch {
+      do { try loop.reactor.wait(timeoutMilliseconds: milliseconds(until: limit)) } catch {
         throw .system(error)
       }
-      for index in 0..<reactor.eventCount {
-        let event = reactor.event(at: index)
-        if event.token == Token.signals { throw .interrupted }
-        if event.token == Token.socket { return TCPStream.connectFailure(number, to: address) }
-      }
+      let (readiness, peer) = loop.readiness
+      if readiness.contains(.signal) { throw .interrupted }
+      if peer != nil { return TCPStream.connectFailure(number, to: address) }
       if let limit, limit <= MonotonicClock.now() { throw .timedOut }
     }
   }
@@ -71,7 +70,7 @@ extension ClientStream {
     guard let number = socket?.number else { return }
     TCPStream.setNoDelay(number)
     do throws(SystemError) {
-      try reactor.modify(number, token: Token.socket, interest: .readable)
+      try loop.reactor.modify(number, token: ClientReactor.Token.peer, interest: .readable)
     } catch { throw .system(error) }
     do throws(ClientError) {
       try settings.withConnect { (connect) throws(ClientError) in
@@ -125,13 +124,6 @@ extension ClientStream {
       }
       return true
     } catch { return false }
-  }
-
-  /// Milliseconds from now until `limit`, for the reactor.
-  func milliseconds(until limit: UInt64?) -> Int? {
-    guard let limit else { return nil }
-    let now = MonotonicClock.now()
-    return limit <= now ? 0 : Int(clamping: limit - now)
   }
 }
 

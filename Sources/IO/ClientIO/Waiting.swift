@@ -9,22 +9,16 @@ extension ClientStream {
   /// Sends what waits to be sent, then waits for the broker, the input, a signal, the client's own
   /// deadline or `limit` (milliseconds of the monotonic clock; 0 only looks). Ask `next` for what
   /// came before the next wait.
-  public mutating func wait(until limit: UInt64?) throws(SystemError) -> Readiness {
+  public mutating func wait(until limit: UInt64?) throws(SystemError) -> ClientReadiness {
     discardBytes()
     let hadSocket = !isOver
     flush()
     if hadSocket, isOver { return [] }
-    try reactor.wait(timeoutMilliseconds: timeout(until: limit))
-    var readiness = Readiness()
-    for index in 0..<reactor.eventCount {
-      let event = reactor.event(at: index)
-      switch event.token {
-      case Token.socket:
-        if event.isWritable { flush() }
-        if event.isReadable { receive() }
-      case Token.signals: readiness.insert(.signal)
-      default: readiness.insert(.input)
-      }
+    try loop.reactor.wait(timeoutMilliseconds: timeout(until: limit))
+    let (readiness, peer) = loop.readiness
+    if let peer {
+      if peer.isWritable { flush() }
+      if peer.isReadable { receive() }
     }
     client.advance(to: .now())
     transmit()
@@ -90,8 +84,9 @@ extension ClientStream {
     guard waitsForRoom != isNeeded else { return }
     waitsForRoom = isNeeded
     do {
-      try reactor.modify(
-        number, token: Token.socket, interest: isNeeded ? [.readable, .writable] : .readable)
+      try loop.reactor.modify(
+        number, token: ClientReactor.Token.peer,
+        interest: isNeeded ? [.readable, .writable] : .readable)
     } catch { lose(error) }
   }
 

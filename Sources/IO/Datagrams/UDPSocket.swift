@@ -82,6 +82,19 @@ extension UDPSocket {
     guard status == 0 else { throw .last("join the group \(group.host)") }
   }
 
+  /// Sends multicast to `group` on the interface that has the address `interface` (nil: the system
+  /// chooses), and hears none itself, whatever other sockets have joined.
+  public func sendMulticast(
+    to group: SocketAddress, on interface: SocketAddress? = nil
+  ) throws(SystemError) {
+    _ = linux_ignore_foreign_groups(number, group.systemFamily)
+    let status =
+      group.family == .ipv6
+      ? linux_send_multicast_ipv6(number, group.interfaceIndex)
+      : linux_send_multicast_ipv4(number, interface?.ipv4Octets ?? 0)
+    guard status == 0 else { throw .last("send to the group \(group.host)") }
+  }
+
   /// How many routers a multicast datagram may pass (1: none, the system's default).
   public func setMulticastHops(_ hops: Int) throws(SystemError) {
     let limit = Int32(clamping: hops)

@@ -31,26 +31,52 @@ public struct GatewayService: ~Copyable {
     self.service = service
   }
 
-  /// Opens a UDP socket for nodes. With a multicast `group` it also hears what is sent there, and
-  /// advertises the gateway there.
+  /// Opens a UDP socket for nodes; forwarders may speak for nodes there if `allowsForwarders`.
   public mutating func listen(
-    on address: SocketAddress, group: SocketAddress? = nil, reactor: inout Reactor
+    on address: SocketAddress, allowsForwarders: Bool = true, reactor: inout Reactor
   ) throws(SystemError) -> SocketAddress {
     let socket = try UDPSocket(address: address, datagramSize: 65_535)
     // A field of nodes that wakes up at once must not overrun the socket.
     socket.setReceiveBuffer(byteCount: 1 << 22)
-    if let group { try socket.join(group) }
-    let token = token(ofLine: LineNumber.socket(sockets.count))
-    try reactor.add(socket.number, token: token, interest: .readable)
     let local = socket.localAddress
-    sockets.append(SocketLine(socket, group: group))
+    let line = try add(SocketLine(socket, group: nil), &reactor)
+    gateway.setAllowsForwarders(allowsForwarders, ofLine: line)
     notices.append(.listening(local))
     return local
   }
 
+  /// Lets the socket opened last advertise the gateway to a multicast `group`, `hops` routers far,
+  /// and hears who looks for a gateway there [SN 6.1].
+  public mutating func join(
+    _ group: SocketAddress, hops: Int, reactor: inout Reactor
+  ) throws(SystemError) {
+    let line = sockets.count - 1
+    let local = sockets[line].socket.localAddress
+    let interface = local.isUnspecified ? nil : local
+    try sockets[line].socket.sendMulticast(to: group, on: interface)
+    try sockets[line].socket.setMulticastHops(hops)
+    sockets[line].group = group
+    let listening = try UDPSocket(address: group, sharesPort: true)
+    try listening.join(group, on: interface)
+    _ = try add(
+      SocketLine(listening, group: nil, answeringLine: LineNumber.socket(line)), &reactor)
+  }
+
+  private mutating func add(
+    _ line: consuming SocketLine, _ reactor: inout Reactor
+  ) throws(SystemError) -> UInt16 {
+    let number = LineNumber.socket(sockets.count)
+    try reactor.add(line.socket.number, token: token(ofLine: number), interest: .readable)
+    sockets.append(line)
+    return number
+  }
+
   /// Adds a serial line. It is opened by the next `advance`, and again whenever it was lost.
-  public mutating func addSerialLine(_ settings: SerialSettings, at now: LinkTime) {
+  public mutating func addSerialLine(
+    _ settings: SerialSettings, allowsForwarders: Bool = true, at now: LinkTime
+  ) {
     let line = LineNumber.port(ports.count)
+    gateway.setAllowsForwarders(allowsForwarders, ofLine: line)
     gateway.setMaximumDatagram(settings.maximumFrame, ofLine: line)
     ports.append(PortLine(settings, at: now))
   }
@@ -134,6 +160,7 @@ public struct GatewayService: ~Copyable {
       switch output.destination(at: index) {
       case .node(let address): send(index, of: output, to: address, at: now)
       case .everybody: broadcast(index, of: output, at: now)
+      case .line(let line): broadcast(index, of: output, onSocket: Int(line))
       }
     }
     output.removeAll()
@@ -155,12 +182,16 @@ public struct GatewayService: ~Copyable {
   private mutating func broadcast(
     _ index: Int, of output: borrowing DatagramOutput, at now: LinkTime
   ) {
-    for line in 0..<sockets.count {
-      guard let group = sockets[line].group else { continue }
-      sockets[line].send(output.datagram(at: index), to: group)
-    }
+    for line in 0..<sockets.count { broadcast(index, of: output, onSocket: line) }
     for port in 0..<ports.count {
       ports[port].send(output.datagram(at: index), to: nil, &frame, at: now)
     }
+  }
+
+  private mutating func broadcast(
+    _ index: Int, of output: borrowing DatagramOutput, onSocket line: Int
+  ) {
+    guard line < sockets.count, let group = sockets[line].group else { return }
+    sockets[line].send(output.datagram(at: index), to: group)
   }
 }

@@ -61,14 +61,17 @@ struct SocketLine: ~Copyable {
   var output = DatagramBatch()
   /// Where broadcasts go.
   var group: SocketAddress?
+  /// The line that answers what comes here: this socket only hears a group.
+  let answeringLine: UInt16?
   var received: UInt64 = 0
   var sent: UInt64 = 0
   /// Whether the last receive failed: one notice for a row of failures.
   var isFailing = false
 
-  init(_ socket: consuming UDPSocket, group: SocketAddress?) {
+  init(_ socket: consuming UDPSocket, group: SocketAddress?, answeringLine: UInt16? = nil) {
     self.socket = socket
     self.group = group
+    self.answeringLine = answeringLine
   }
 
   /// Lets a datagram wait for the flush.
@@ -95,9 +98,10 @@ struct PortLine: ~Copyable {
   var schedule = ReopenSchedule()
   /// When to open the port (again); nothing while it is open.
   var openAt: UInt64?
-  /// Whether it was open before, and whether it was told that it is not.
+  /// Whether it was open before.
   var wasOpen = false
-  var wasToldMissing = false
+  /// Why it cannot be opened, as it was told last: another reason is told again.
+  var toldReason: String?
   /// Whether the reactor watches for room to write.
   var isBlocked = false
   var totals = LineCounters()

@@ -15,7 +15,12 @@ extension SocketLine {
       let count = try socket.receiveBatch()
       received &+= UInt64(count)
       for index in 0..<count {
-        let address = NodeAddress(socket.peer(at: index), line: line)
+        let address = NodeAddress(socket.peer(at: index), line: answeringLine ?? line)
+        guard answeringLine == nil else {
+          gateway.takeBroadcast(
+            socket.datagram(at: index), from: address, at: now, hub: &hub, commands: &commands)
+          continue
+        }
         gateway.take(
           socket.datagram(at: index), from: address, at: now, hub: &hub, links: &links,
           commands: &commands)

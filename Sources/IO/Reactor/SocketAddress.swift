@@ -80,6 +80,9 @@ public struct SocketAddress: BitwiseCopyable, Sendable, Hashable {
     }
   }
 
+  /// Whether it means every interface.
+  public var isUnspecified: Bool { family != .unix && high == 0 && low == 0 }
+
   /// Whether it names a multicast group.
   public var isMulticast: Bool {
     switch family {

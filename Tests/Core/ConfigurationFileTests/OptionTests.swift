@@ -56,7 +56,43 @@ private struct Row: CustomTestStringConvertible, Sendable {
     },
   ]
 
+  static let nodes = [
+    Row("forwarders false") { $0.gateway.forwarders = .nowhere },
+    Row("forwarders true") { $0.gateway.forwarders = .everywhere },
+    Row("publish_without_connection false") {
+      $0.gateway.allowsPublishWithoutConnection = false
+    },
+    Row("allow_unlisted_nodes false") { $0.gateway.allowsUnlistedNodes = false },
+    Row("allow_unlisted_nodes true") { $0.gateway.allowsUnlistedNodes = true },
+    Row("max_nodes 1") { $0.gateway.maxNodes = 1 },
+    Row("max_node_topics 65534") { $0.gateway.maxNodeTopics = 65534 },
+    Row("node_inflight_messages 8") { $0.gateway.nodeInflightMessages = 8 },
+    Row("node_queue_messages 1") { $0.gateway.nodeQueueMessages = 1 },
+    Row("node_queue_policy newest_per_topic") {
+      $0.gateway.nodeQueuePolicy = .keepsNewestPerTopic
+    },
+    Row("node_retry_interval 3600") { $0.gateway.nodeRetryInterval = 3600 },
+    Row("node_retry_limit 0") { $0.gateway.nodeRetryLimit = 0 },
+    Row("node a user garden") {
+      $0.nodes = [NodeSettings(clientID: "a", userName: "garden")]
+    },
+    Row("node a 192.0.2.7 user my garden") {
+      $0.nodes = [NodeSettings(clientID: "a", place: "192.0.2.7", userName: "my garden")]
+    },
+    Row("node a /dev/martlet/1 user garden\nnode \"b c\" user d") {
+      $0.nodes = [
+        NodeSettings(clientID: "a", place: "/dev/martlet/1", userName: "garden"),
+        NodeSettings(clientID: "b c", userName: "d"),
+      ]
+    },
+  ]
+
   static let listeners = [
+    Row("listener 1\nprotocol mqttsn\nmulticast_group 225.1.1.1 1883\nmulticast_hops 4") {
+      $0.listeners[0].speech = .mqttsn
+      $0.listeners[0].multicastGroup = "225.1.1.1 1883"
+      $0.listeners[0].multicastHops = 4
+    },
     Row("listener 1\nmax_connections 9") { $0.listeners[0].maxConnections = 9 },
     Row("listener 1\nmax_connections 0") { $0.listeners[0].maxConnections = nil },
     Row("listener 1\nmax_qos 0") { $0.listeners[0].maxQoS = 0 },
@@ -78,7 +114,7 @@ private struct Row: CustomTestStringConvertible, Sendable {
     try Configuration(text: text, file: "martlet.conf")
   }
 
-  @Test(arguments: Row.numbers + Row.switches)
+  @Test(arguments: Row.numbers + Row.switches + Row.nodes)
   private func `an option changes one thing`(_ row: Row) throws {
     var expected = Configuration.withoutFile()
     row.change(&expected)
@@ -109,7 +145,12 @@ private struct Row: CustomTestStringConvertible, Sendable {
     ("retain_available", ["yes"]), ("retain_expiry_interval", ["0", "x"]),
     ("queue_qos0_messages", ["TRUE"]), ("upgrade_outgoing_qos", ["-1"]),
     ("allow_duplicate_messages", ["on"]), ("enforce_receive_maximum", ["2"]),
-    ("check_payload_format", ["x"]),
+    ("check_payload_format", ["x"]), ("forwarders", ["1"]), ("max_nodes", ["0", "1000001"]),
+    ("max_node_topics", ["0", "65535"]), ("node_inflight_messages", ["0", "65536"]),
+    ("node_queue_messages", ["0", "1000001"]), ("node_queue_policy", ["newest"]),
+    ("node_retry_interval", ["0", "3601"]), ("node_retry_limit", ["-1", "256"]),
+    ("node", ["a", "a user", "a b c", "a 192.0.2.7 garden", "a 192.0.2.7 user"]),
+    ("allow_unlisted_nodes", ["maybe"]),
   ])
   func `a value out of range is refused by name`(_ option: String, _ values: [String]) {
     for value in values {

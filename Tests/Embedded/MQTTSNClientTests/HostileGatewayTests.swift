@@ -21,6 +21,7 @@ import Testing
   @Test func `random datagrams neither trap nor stop the client`() throws {
     var random = SeededNumbers(seed: 5)
     let wire = try connected()
+    var states: Set<ClientState> = []
     for _ in 0..<20_000 {
       var octets = (0..<Int.random(in: 0...20, using: &random)).map { _ in
         UInt8.random(in: 0...255, using: &random)
@@ -31,15 +32,41 @@ import Testing
       }
       wire.feed(hex(octets))
       _ = wire.sent()
-      _ = wire.event()
+      try answer(wire)
       wire.wait(500)
-      switch wire.state {
-      case .active: if !wire.isBusy { try wire.publish("x") }
-      case .disconnected: try wire.connect()
-      default: wire.feed("03 05 00")
-      }
+      states.insert(wire.state)
+      try proceed(wire, &random)
+      states.insert(wire.state)
     }
     #expect(wire.malformedDatagrams > 0)
+    #expect(states.count == 7)
+  }
+
+  private func answer(_ wire: Transcript) throws {
+    switch wire.event() {
+    case .willTopicWanted: try wire.tellWillTopic("w")
+    case .willMessageWanted: try wire.tellWillMessage("gone")
+    default: break
+    }
+  }
+
+  /// Does something that the state allows.
+  private func proceed(_ wire: Transcript, _ random: inout SeededNumbers) throws {
+    switch (wire.state, UInt8.random(in: 0...7, using: &random)) {
+    case (.active, _) where wire.isBusy: break
+    case (.active, 0): try wire.fallAsleep(for: 10)
+    case (.active, 1): try wire.client.disconnect(at: wire.now)
+    case (.active, 2): try wire.updateWillTopic("")
+    case (.active, 3): try wire.unsubscribe("a/#")
+    case (.active, 4): try wire.subscribe("a/#", qos: .exactlyOnce)
+    case (.active, _): try wire.publish("x", qos: .exactlyOnce)
+    case (.asleep, 0): try wire.connect(isCleanSession: false)
+    case (.asleep, _): try wire.wake()
+    case (.disconnected, let choice):
+      try wire.connect(isCleanSession: choice > 3, hasWill: choice > 5)
+    case (.connecting, _): wire.feed("03 05 00")
+    default: break
+    }
   }
 }
 

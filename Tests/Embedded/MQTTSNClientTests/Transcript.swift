@@ -5,7 +5,7 @@ import Testing
 
 /// A client at the end of a wire in virtual time: octets in, octets out, written in hex.
 final class Transcript {
-  var client: Client<64>
+  var client: Client<64, 2, AllAbilities>
   private(set) var milliseconds: UInt32
 
   init(retryInterval: UInt32 = 10_000, retryLimit: UInt8 = 3, startingAt milliseconds: UInt32 = 0) {
@@ -61,8 +61,12 @@ final class Transcript {
   /// How long until the next deadline.
   var untilDeadline: UInt32? { client.nextDeadline.map { $0.since(now) } }
 
-  func connect(keepAlive: UInt16 = 60) throws {
-    try client.connect(clientID: octetsOf("6E 31").span, keepAlive: keepAlive, at: now)
+  func connect(
+    keepAlive: UInt16 = 60, isCleanSession: Bool = true, hasWill: Bool = false
+  ) throws {
+    try client.connect(
+      clientID: octetsOf("6E 31").span, keepAlive: keepAlive, isCleanSession: isCleanSession,
+      hasWill: hasWill, at: now)
   }
 
   func register(_ name: String) throws {
@@ -80,18 +84,53 @@ final class Transcript {
   func subscribe(_ name: String, qos: QoS = .atLeastOnce) throws {
     try client.subscribe(.name(Array(name.utf8).span), qos: qos, at: now)
   }
+
+  func unsubscribe(_ name: String) throws {
+    try client.unsubscribe(.name(Array(name.utf8).span), at: now)
+  }
+
+  func tellWillTopic(_ name: String, qos: QoS = .atMostOnce, isRetained: Bool = false) throws {
+    try client.tellWillTopic(Array(name.utf8).span, qos: qos, isRetained: isRetained, at: now)
+  }
+
+  func tellWillMessage(_ text: String) throws {
+    try client.tellWillMessage(Array(text.utf8).span, at: now)
+  }
+
+  func updateWillTopic(_ name: String, qos: QoS = .atMostOnce, isRetained: Bool = false) throws {
+    try client.updateWillTopic(Array(name.utf8).span, qos: qos, isRetained: isRetained, at: now)
+  }
+
+  func updateWillMessage(_ text: String) throws {
+    try client.updateWillMessage(Array(text.utf8).span, at: now)
+  }
+
+  func fallAsleep(for seconds: UInt16) throws { try client.fallAsleep(for: seconds, at: now) }
+
+  func wake() throws { try client.wake(clientID: octetsOf("6E 31").span, at: now) }
 }
 
 /// A client that has connected at the time 0.
 func connected(
-  keepAlive: UInt16 = 60, startingAt milliseconds: UInt32 = 0
+  keepAlive: UInt16 = 60, isCleanSession: Bool = true, startingAt milliseconds: UInt32 = 0
 ) throws -> Transcript {
   let wire = Transcript(startingAt: milliseconds)
-  try wire.connect(keepAlive: keepAlive)
+  try wire.connect(keepAlive: keepAlive, isCleanSession: isCleanSession)
   _ = wire.sent()
   wire.feed("03 05 00")
   let event = wire.event()
   #expect(event == .connected)
+  return wire
+}
+
+/// A client that has gone to sleep for 300 s at the time 0.
+func sleeping(isCleanSession: Bool = true) throws -> Transcript {
+  let wire = try connected(isCleanSession: isCleanSession)
+  try wire.fallAsleep(for: 300)
+  _ = wire.sent()
+  wire.feed("02 18")
+  let event = wire.event()
+  #expect(event == .asleep)
   return wire
 }
 

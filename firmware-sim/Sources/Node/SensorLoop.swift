@@ -25,7 +25,7 @@ public struct SensorLoop<Line: Board>: ~Copyable {
 
   private let board: Line
   private let identity: Identity
-  private var client: Client<48>
+  private var client: Client<48, 0, PlainAbilities>
   private var reader: FrameReader<48>
   private var thermometer: Thermometer
   private var topic: TopicReference?
@@ -76,7 +76,7 @@ public struct SensorLoop<Line: Board>: ~Copyable {
     case .registered(let id): topic = .normal(id)
     case .refused(.publish, .invalidTopicID): topic = nil
     case .refused: pause(at: board.now)
-    case .published, .subscribed, nil: break
+    default: break
     }
   }
 

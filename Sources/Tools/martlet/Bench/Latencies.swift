@@ -33,6 +33,6 @@ struct Latencies {
 
   private static func upperBound(of place: Int) -> UInt64 {
     let shift = max(place / steps - 1, 0)
-    return UInt64(place - shift * steps) << UInt64(shift) + (UInt64(1) << UInt64(shift)) - 1
+    return UInt64(place - shift * steps) << UInt64(shift) | (UInt64(1) << UInt64(shift) - 1)
   }
 }

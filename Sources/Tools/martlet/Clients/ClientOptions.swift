@@ -57,6 +57,7 @@ struct ClientOptions {
         version,
         PropertyOptions.option,
       ]),
+    NodeOptions.group,
     OptionGroup("Will", [willTopic, willPayload, willQoS, willRetain]),
     OptionGroup("Messages on the terminal", [debug, quiet]),
   ]
@@ -86,7 +87,9 @@ struct ClientOptions {
   ) throws(UsageError) -> ConnectSettings {
     var settings = ConnectSettings()
     settings.version = try protocolVersion(arguments)
-    settings.clientIdentifier = try identifier(arguments, settings.version)
+    // Version 3.1 has no empty identifiers.
+    settings.clientIdentifier = try identifier(
+      arguments, else: settings.version == .mqtt31 ? madeUpIdentifier : [])
     settings.keepAlive = UInt16(clamping: arguments.integer(keepAlive) ?? 60)
     settings.isCleanSession = !arguments.has(keptSession)
     settings.userName = arguments.value(userName).map { Array($0.utf8) }
@@ -99,8 +102,9 @@ struct ClientOptions {
     return settings
   }
 
-  private static func identifier(
-    _ arguments: Arguments, _ version: ProtocolVersion
+  /// The identifier that the options give, or else `another`.
+  static func identifier(
+    _ arguments: Arguments, else another: [UInt8]
   ) throws(UsageError) -> [UInt8] {
     let (name, prefix) = (arguments.value(id), arguments.value(idPrefix))
     guard name == nil || prefix == nil else { throw UsageError("-i and -I exclude each other.") }
@@ -109,12 +113,15 @@ struct ClientOptions {
     guard !arguments.has(keptSession) else {
       throw UsageError("-c needs a client identifier (-i).")
     }
-    // Version 3.1 has no empty identifiers.
-    return version == .mqtt31 ? Array("martlet-\(getpid())".utf8) : []
+    return another
   }
 
-  private static func will(
-    _ arguments: Arguments, _ properties: PropertyList
+  /// An identifier of the process's number.
+  static var madeUpIdentifier: [UInt8] { Array("martlet-\(getpid())".utf8) }
+
+  /// The will that the options give.
+  static func will(
+    _ arguments: Arguments, _ properties: PropertyList = PropertyList()
   ) throws(UsageError) -> ConnectSettings.Will? {
     guard let topic = arguments.value(willTopic) else {
       guard properties.isEmpty,
@@ -132,7 +139,8 @@ struct ClientOptions {
     return will
   }
 
-  private static func qos(_ number: Int?) -> QoS {
+  /// The quality of service of that number; 0 where there is none.
+  static func qos(_ number: Int?) -> QoS {
     QoS(rawValue: UInt8(clamping: number ?? 0)) ?? .atMostOnce
   }
 

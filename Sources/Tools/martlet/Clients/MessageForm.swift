@@ -1,5 +1,4 @@
 import CommandKit
-import MQTTCodec
 
 /// How `martlet sub` shows a message.
 struct MessageForm {
@@ -7,14 +6,16 @@ struct MessageForm {
   let endsLines: Bool
   let showsRetained: Bool
 
-  /// Writes the message; false where it is not to be shown.
-  func write(_ message: Publish, _ output: inout StandardOutput) -> Bool {
-    guard showsRetained || !message.header.isRetained else { return false }
+  /// Writes a message; false where it is not to be shown.
+  func write(
+    topic: Span<UInt8>, payload: Span<UInt8>, isRetained: Bool, _ output: inout StandardOutput
+  ) -> Bool {
+    guard showsRetained || !isRetained else { return false }
     if showsTopics {
-      output.write(message.header.topicName)
-      output.write(message.payload.isEmpty ? " (null)" : " ")
+      output.write(topic)
+      output.write(payload.isEmpty ? " (null)" : " ")
     }
-    output.write(message.payload)
+    output.write(payload)
     if endsLines { output.write("\n") }
     return true
   }

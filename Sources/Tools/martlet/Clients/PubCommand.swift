@@ -1,52 +1,61 @@
 import ClientIO
 import CommandKit
+import MQTTSNCodec
 import Reactor
 
-private let topicOption = CommandOption(
-  "-t", "--topic", value: .text("TOPIC"), summary: "Where to publish.")
-private let messageOption = CommandOption(
-  "-m", "--message", value: .text("MESSAGE"), summary: "Publish MESSAGE.")
-private let nullOption = CommandOption(
-  "-n", "--null-message", summary: "Publish an empty message.")
-private let fileOption = CommandOption(
-  "-f", "--file", value: .file("FILE"), summary: "Publish what FILE holds.")
-private let inputOption = CommandOption(
-  "-s", "--stdin-file", summary: "Publish all of standard input as one message.")
-private let linesOption = CommandOption(
-  "-l", "--stdin-line", summary: "Publish each line of standard input.")
-private let retainOption = CommandOption(
-  "-r", "--retain", summary: "Let the broker retain the message.")
+/// The options of `pub` alone.
+enum PubOptions {
+  static let topic = CommandOption(
+    "-t", "--topic", value: .text("TOPIC"), summary: "Where to publish.")
+  static let message = CommandOption(
+    "-m", "--message", value: .text("MESSAGE"), summary: "Publish MESSAGE.")
+  static let null = CommandOption("-n", "--null-message", summary: "Publish an empty message.")
+  static let file = CommandOption(
+    "-f", "--file", value: .file("FILE"), summary: "Publish what FILE holds.")
+  static let input = CommandOption(
+    "-s", "--stdin-file", summary: "Publish all of standard input as one message.")
+  static let lines = CommandOption(
+    "-l", "--stdin-line", summary: "Publish each line of standard input.")
+  static let retain = CommandOption(
+    "-r", "--retain", summary: "Let the broker retain the message.")
+  static let qos = CommandOption(
+    "-q", "--qos", value: .integer("QOS", -1...2),
+    summary: "The quality of service: 0. Over MQTT-SN also -1: without a connection, never "
+      + "acknowledged, with --predefined or a topic of two octets.")
+
+  /// The rows of the usage.
+  static let group = OptionGroup(
+    "Message", [topic, message, null, file, input, lines, qos, retain])
+}
 
 /// `martlet pub`: publishes.
 let pubCommand = Command(
   "pub", aliases: ["mosquitto_pub"], summary: "Publish messages",
   about: [
     "Connects, publishes, waits for the broker's acknowledgements at quality of service 1 and 2, "
-      + "and ends."
+      + "and ends.",
+    "With --sn it does the same as a node of MQTT-SN 1.2, by way of a gateway.",
   ],
-  groups: [
-    OptionGroup(
-      "Message",
-      [
-        topicOption, messageOption, nullOption, fileOption, inputOption, linesOption,
-        ClientOptions.qos, retainOption,
-      ])
-  ] + ClientOptions.groups,
+  groups: [PubOptions.group] + ClientOptions.groups,
   statuses: ClientStatus.rows
 ) { (arguments, output) throws(UsageError) in
-  let options = try ClientOptions(arguments)
-  guard let topic = arguments.value(topicOption) else {
-    throw UsageError("A topic is missing (-t).")
-  }
-  let topicName = try ClientOptions.topicName(topic)
-  let kinds = [messageOption, nullOption, fileOption, inputOption, linesOption]
+  let kinds = [
+    PubOptions.message, PubOptions.null, PubOptions.file, PubOptions.input, PubOptions.lines,
+  ]
   guard kinds.filter(arguments.has).count == 1 else {
     throw UsageError("Exactly one of -m, -n, -f, -s and -l says what to publish.")
   }
+  if arguments.has(NodeOptions.gateway) { return try publishAsNode(arguments, &output) }
+  try NodeOptions.checkAbsence(arguments)
+  let options = try ClientOptions(arguments)
+  guard let topic = arguments.value(PubOptions.topic) else {
+    throw UsageError("A topic is missing (-t).")
+  }
+  let topicName = try ClientOptions.topicName(topic)
   do throws(SystemError) {
     var stream = try ClientStream()
     var publisher = Publisher(
-      options, topicName: topicName, isRetained: arguments.has(retainOption),
+      options, topicName: topicName, isRetained: arguments.has(PubOptions.retain),
       source: try messageSource(arguments))
     return publisher.run(&stream, &output)
   } catch {
@@ -55,15 +64,58 @@ let pubCommand = Command(
   }
 }
 
+private func publishAsNode(
+  _ arguments: Arguments, _ output: inout StandardOutput
+) throws(UsageError) -> Int32 {
+  let options = try NodeOptions(arguments)
+  let qos = publishQoS(arguments)
+  let topic = try nodeTopic(arguments, options, qos)
+  do throws(SystemError) {
+    var stream = try NodeStream(options.settings)
+    var publisher = NodePublisher(
+      options, topic: topic, qos: qos, isRetained: arguments.has(PubOptions.retain),
+      source: try messageSource(arguments))
+    return publisher.run(&stream, &output)
+  } catch {
+    options.complain("\(error).")
+    return ClientStatus.failed
+  }
+}
+
+private func publishQoS(_ arguments: Arguments) -> PublishQoS {
+  let number = arguments.integer(PubOptions.qos)
+  return number == -1 ? .withoutConnection : PublishQoS(ClientOptions.qos(number))
+}
+
+private func nodeTopic(
+  _ arguments: Arguments, _ options: NodeOptions, _ qos: PublishQoS
+) throws(UsageError) -> NodeTopic {
+  let number = arguments.integer(NodeOptions.predefined)
+  guard let text = arguments.value(PubOptions.topic) else {
+    guard let number else { throw UsageError("A topic is missing (-t or --predefined).") }
+    return .reference(.predefined(UInt16(clamping: number)))
+  }
+  guard number == nil else { throw UsageError("-t and --predefined exclude each other.") }
+  let name = try ClientOptions.topicName(text)
+  let topic = NodeTopic(name, isShort: options.isShort || qos == .withoutConnection)
+  if case .name = topic, options.isShort || qos == .withoutConnection {
+    throw UsageError(
+      options.isShort
+        ? "A short topic name has two octets, not \(name.count) (--short)."
+        : "A QoS of -1 needs a topic of two octets or --predefined.")
+  }
+  return topic
+}
+
 private func messageSource(_ arguments: Arguments) throws(SystemError) -> MessageSource {
   // One octet more than the largest packet, so that a larger file is refused and not cut.
   let limit = 268_435_456
-  if arguments.has(linesOption) { return MessageSource() }
-  if let path = arguments.value(fileOption) {
+  if arguments.has(PubOptions.lines) { return MessageSource() }
+  if let path = arguments.value(PubOptions.file) {
     return MessageSource(single: try readFile(path, limit: limit))
   }
-  if arguments.has(inputOption) {
+  if arguments.has(PubOptions.input) {
     return MessageSource(single: try readAll(0, called: "standard input", limit: limit))
   }
-  return MessageSource(single: Array((arguments.value(messageOption) ?? "").utf8))
+  return MessageSource(single: Array((arguments.value(PubOptions.message) ?? "").utf8))
 }

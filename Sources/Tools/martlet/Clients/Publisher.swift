@@ -16,8 +16,7 @@ struct Publisher {
   private let properties: PropertyList
   private var trace: PacketTrace
   private var source: MessageSource
-  /// Whether standard input was given to the reactor, is watched, and cannot be.
-  private var isInputKnown = false, isInputWatched = false, hasPlainInput = false
+  private var input = InputWatch()
   /// Whether the topic's alias stands for it by now.
   private var knowsAlias = false
   private var status: Int32?
@@ -57,13 +56,13 @@ struct Publisher {
   private mutating func step(_ stream: inout ClientStream, _ output: inout StandardOutput) {
     do throws(SystemError) {
       let mayRead = stream.isConnected && canSend(stream) && source.needsInput
-      try watchInput(mayRead, &stream)
+      try input.set(mayRead, &stream)
       // A file that is no pipe is always ready.
-      let limit = mayRead && hasPlainInput ? 0 : nil as UInt64?
+      let limit = mayRead && input.isPlain ? 0 : nil as UInt64?
       let readiness = try stream.wait(until: limit)
       if readiness.contains(.signal) { status = ClientStatus.done }
       takeEvents(&stream, &output)
-      if mayRead, hasPlainInput || readiness.contains(.input) { try source.readInput() }
+      if mayRead, input.isPlain || readiness.contains(.input) { try source.readInput() }
       send(&stream, &output)
     } catch { fail(ClientStatus.failed, "\(error).") }
     if stream.isOver, status == nil {
@@ -135,20 +134,6 @@ struct Publisher {
         String(decoding: topic, as: UTF8.self), size: payload.count,
         qos: options.qualityOfService, isRetained: isRetained, isDuplicate: false, identifier),
       &output)
-  }
-
-  /// Switches the watching of standard input, where that is possible.
-  private mutating func watchInput(
-    _ isNeeded: Bool, _ stream: inout ClientStream
-  ) throws(SystemError) {
-    if isNeeded == isInputWatched || hasPlainInput { return }
-    if isNeeded, !isInputKnown {
-      isInputKnown = true
-      hasPlainInput = try !stream.watchInput(0)
-    } else {
-      try stream.setInputWatched(0, isNeeded)
-    }
-    isInputWatched = isNeeded && !hasPlainInput
   }
 
   private mutating func fail(_ code: Int32, _ words: String) {

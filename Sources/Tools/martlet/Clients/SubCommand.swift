@@ -1,6 +1,7 @@
 import ClientIO
 import CommandKit
 import MQTTCodec
+import MQTTSNCodec
 import Reactor
 
 private let topicOption = CommandOption(
@@ -22,12 +23,18 @@ private let endOption = CommandOption(
 private let noRetainedOption = CommandOption(
   "-R", summary: "Do not show messages that the broker had retained.")
 
+private let sleepOption = CommandOption(
+  "--sleep", value: .integer("SECONDS", 1...60_000),
+  summary: "Over MQTT-SN, sleep, and wake every SECONDS to show what has come.")
+
 /// `martlet sub`: subscribes and shows what comes.
 let subCommand = Command(
   "sub", aliases: ["mosquitto_sub"], summary: "Subscribe to topics and show their messages",
   about: [
     "Connects, subscribes and shows every message on a line, until a signal ends it. Where the "
-      + "connection is lost it connects again once a second."
+      + "connection is lost it connects again once a second.",
+    "With --sn it does the same as a node of MQTT-SN 1.2, by way of a gateway. Topics that have no "
+      + "name then are shown as predefined:ID.",
   ],
   groups: [
     OptionGroup(
@@ -35,16 +42,16 @@ let subCommand = Command(
       [
         topicOption, endTopicOption, ClientOptions.qos, verboseOption, plainOption,
         noRetainedOption, ClientOptions.retainAsPublished, ClientOptions.retainHandling,
-        countOption, waitOption, endOption,
+        countOption, waitOption, endOption, sleepOption,
       ])
   ] + ClientOptions.groups,
   statuses: ClientStatus.rows + [ExitStatus(27, "The time of -W was over.")]
 ) { (arguments, output) throws(UsageError) in
+  if arguments.has(NodeOptions.gateway) { return try subscribeAsNode(arguments, &output) }
+  try NodeOptions.checkAbsence(arguments, beside: [sleepOption])
   let options = try ClientOptions(arguments)
   let requests = try requests(arguments, options.subscriptionOptions(arguments))
-  let form = MessageForm(
-    showsTopics: arguments.has(verboseOption), endsLines: !arguments.has(plainOption),
-    showsRetained: !arguments.has(noRetainedOption))
+  let form = messageForm(arguments)
   do throws(SystemError) {
     var stream = try ClientStream()
     var subscriber = Subscriber(
@@ -55,6 +62,49 @@ let subCommand = Command(
     options.complain("\(error).")
     return ClientStatus.failed
   }
+}
+
+private func messageForm(_ arguments: Arguments) -> MessageForm {
+  MessageForm(
+    showsTopics: arguments.has(verboseOption), endsLines: !arguments.has(plainOption),
+    showsRetained: !arguments.has(noRetainedOption))
+}
+
+private func subscribeAsNode(
+  _ arguments: Arguments, _ output: inout StandardOutput
+) throws(UsageError) -> Int32 {
+  let options = try NodeOptions(arguments)
+  var subscriber = NodeSubscriber(
+    options, requests: try nodeRequests(arguments, options),
+    qos: ClientOptions.qos(arguments.integer(ClientOptions.qos)), form: messageForm(arguments),
+    endsWhenSubscribed: arguments.has(endOption), messageLimit: arguments.integer(countOption),
+    seconds: arguments.integer(waitOption),
+    sleepSeconds: arguments.integer(sleepOption).map { UInt16(clamping: $0) })
+  do throws(SystemError) {
+    var stream = try NodeStream(options.settings)
+    return try subscriber.run(&stream, &output)
+  } catch {
+    options.complain("\(error).")
+    return ClientStatus.failed
+  }
+}
+
+private func nodeRequests(
+  _ arguments: Arguments, _ options: NodeOptions
+) throws(UsageError) -> [NodeSubscriber.Request] {
+  var requests: [NodeSubscriber.Request] = []
+  for (option, isEnd) in [(topicOption, false), (endTopicOption, true)] {
+    for text in arguments.values(option) {
+      let filter = try ClientOptions.topicFilter(text)
+      requests.append(.init(topic: NodeTopic(filter, isShort: options.isShort), isEnd: isEnd))
+    }
+  }
+  for number in arguments.integers(NodeOptions.predefined) {
+    let reference = TopicReference.predefined(UInt16(clamping: number))
+    requests.append(.init(topic: .reference(reference), isEnd: false))
+  }
+  guard !requests.isEmpty else { throw UsageError("A topic is missing (-t or --predefined).") }
+  return requests
 }
 
 private func requests(

@@ -88,7 +88,12 @@ struct Subscriber {
       case .connected(let connack): trace.accepted(connack, &output)
       case .message(let message):
         trace.received(message, &output)
-        if form.write(message, &output) { count() }
+        if form.write(
+          topic: message.header.topicName, payload: message.payload,
+          isRetained: message.header.isRetained, &output)
+        {
+          count()
+        }
       case .subscribed(let suback):
         trace.received(suback, &output)
         subscribed(suback)

@@ -1,3 +1,4 @@
+import ClientIO
 import CommandKit
 import FleetModel
 import Reactor
@@ -10,7 +11,7 @@ private let secondsOption = CommandOption(
   summary: "Publish for S seconds (10 unless said).")
 private let viaOption = CommandOption(
   "--via", value: .text("WHERE"),
-  summary: "The gateway: udp://HOST:PORT, or serial:PATH for one node on a line.")
+  summary: "The gateway: udp://HOST:PORT, or serial:PATH[,BAUD] for one node on a line.")
 private let intervalOption = CommandOption(
   "--interval", value: .integer("MS", 1...86_400_000),
   summary: "Milliseconds between two readings of a node (1000 unless said).")
@@ -67,25 +68,23 @@ let fleetCommand = Command(
 /// What the command line asks for.
 struct FleetPlan {
   /// The way to the gateway.
-  enum Route: Equatable {
-    case udp(host: String, port: UInt16)
-    case serial(path: String)
-  }
-
-  var route: Route
+  var way: GatewayRoute.Way
   var nodes: Int
   var seconds: UInt64
   var identifier: String
   var seed: UInt64
   var settings = FleetSettings()
-  var baud: Int
-  var format: LineFormat
 
   init(_ arguments: Arguments) throws(UsageError) {
     guard let via = arguments.value(viaOption) else { throw UsageError("--via is missing.") }
-    route = try Route(via)
-    nodes = arguments.integer(nodesOption) ?? (route.isSerial ? 1 : 10)
-    guard nodes == 1 || !route.isSerial else {
+    let format: LineFormat = arguments.value(framingOption) == "raw" ? .raw : .hdlc
+    let baud = arguments.integer(baudOption) ?? GatewayRoute.Way.usualBaud
+    guard let way = GatewayRoute.Way(via, baud: baud, format: format) else {
+      throw UsageError("--via \(via) is neither udp://HOST:PORT nor serial:PATH[,BAUD].")
+    }
+    self.way = way
+    nodes = arguments.integer(nodesOption) ?? (way.isSerial ? 1 : 10)
+    guard nodes == 1 || !way.isSerial else {
       throw UsageError("A serial line carries one node: --nodes \(nodes) needs udp://HOST:PORT.")
     }
     seconds = UInt64(arguments.integer(secondsOption) ?? 10)
@@ -97,28 +96,5 @@ struct FleetPlan {
     settings.interval = UInt64(arguments.integer(intervalOption) ?? 1000)
     settings.keepAlive = UInt16(clamping: arguments.integer(keepAliveOption) ?? 60)
     settings.retryInterval = UInt32(clamping: arguments.integer(retryOption) ?? 10_000)
-    baud = arguments.integer(baudOption) ?? 115_200
-    format = arguments.value(framingOption) == "raw" ? .raw : .hdlc
-  }
-}
-
-extension FleetPlan.Route {
-  var isSerial: Bool {
-    if case .serial = self { true } else { false }
-  }
-
-  /// Reads `udp://HOST:PORT` or `serial:PATH`.
-  init(_ text: String) throws(UsageError) {
-    if text.hasPrefix("serial:"), text.utf8.count > 7 {
-      self = .serial(path: String(text.dropFirst(7)))
-      return
-    }
-    let rest = text.dropFirst(6)
-    guard text.hasPrefix("udp://"), let colon = rest.lastIndex(of: ":"),
-      let port = UInt16(rest[rest.index(after: colon)...]), colon > rest.startIndex
-    else { throw UsageError("--via \(text) is neither udp://HOST:PORT nor serial:PATH.") }
-    var host = rest[..<colon]
-    if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-    self = .udp(host: String(host), port: port)
   }
 }

@@ -35,12 +35,12 @@ struct FleetRun: ~Copyable {
     var reactor = try Reactor()
     try reactor.add(signals.number, token: Self.signalToken, interest: .readable)
     var run = FleetRun(reactor, signals, seconds: plan.seconds)
-    switch plan.route {
+    switch plan.way {
     case .udp(let host, let port):
       let gateway = try SocketAddress.resolve(host: host, port: port)[0]
       for _ in 0..<plan.nodes { run.lines.append(try FleetLine(toward: gateway)) }
-    case .serial(let path):
-      run.lines.append(try FleetLine(path: path, baud: plan.baud, format: plan.format))
+    case .serial(let path, let baud, let format):
+      run.lines.append(try FleetLine(path: path, baud: baud, format: format))
     }
     try run.board(plan)
     return run

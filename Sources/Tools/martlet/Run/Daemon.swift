@@ -71,12 +71,27 @@ struct Daemon: ~Copyable {
     for listener in configuration.listeners { try open(listener, configuration) }
     for topic in configuration.predefinedTopics { gateway.gateway.predefinedTopics.append(topic) }
     for line in configuration.serialLines {
-      gateway.addSerialLine(SerialSettings(line), at: MonotonicClock.now())
+      gateway.addSerialLine(
+        SerialSettings(line), allowsForwarders: configuration.gateway.forwarders != .nowhere,
+        at: MonotonicClock.now())
     }
+    try list(configuration)
     try reactor.add(
       signals.number, token: UInt64(Service.signals) << 56, interest: .readable)
     report()
     log.write(.information, "martlet version \(version) running")
+  }
+
+  /// Tells the gateway who the nodes are.
+  private mutating func list(_ configuration: Configuration) throws(SystemError) {
+    gateway.gateway.knownNodes.unlisted = .init(configuration.gateway)
+    for node in configuration.nodes {
+      let place = try node.resolvedPlace()
+      if gateway.list(node.clientID, as: node.userName, at: place) { continue }
+      log.write(
+        .warning,
+        "Node \(node.clientID) will not get in: there is no serial line \(node.place ?? "").")
+    }
   }
 
   private mutating func open(
@@ -88,7 +103,7 @@ struct Daemon: ~Copyable {
     for var address in try listener.place.addresses(port: port) {
       address.port = port
       do throws(SystemError) {
-        port = try open(listener, limits, at: address)
+        port = try open(listener, limits, configuration.gateway.forwarders, at: address)
         isOpen = true
       } catch {
         // A machine without IPv6 has no ::1 to listen on.
@@ -101,15 +116,31 @@ struct Daemon: ~Copyable {
   }
 
   private mutating func open(
-    _ listener: ListenerSettings, _ limits: ConnectionLimits, at address: SocketAddress
+    _ listener: ListenerSettings, _ limits: ConnectionLimits,
+    _ forwarders: GatewaySettings.Forwarders, at address: SocketAddress
   ) throws(SystemError) -> UInt16 {
     switch listener.speech {
     case .mqtt:
-      try broker.listen(
+      return try broker.listen(
         on: address, connectionLimit: listener.maxConnections, limits: limits, reactor: &reactor
       ).port
-    case .mqttsn: try gateway.listen(on: address, reactor: &reactor).port
+    case .mqttsn: return try openNodes(listener, forwarders, at: address)
     }
+  }
+
+  private mutating func openNodes(
+    _ listener: ListenerSettings, _ forwarders: GatewaySettings.Forwarders,
+    at address: SocketAddress
+  ) throws(SystemError) -> UInt16 {
+    let isAllowed =
+      forwarders == .everywhere || (forwarders == .local && address.isLoopback)
+    let port = try gateway.listen(
+      on: address, allowsForwarders: isAllowed, reactor: &reactor
+    ).port
+    if let group = try listener.resolvedGroup(port: port), group.family == address.family {
+      try gateway.join(group, hops: Int(listener.multicastHops), reactor: &reactor)
+    }
+    return port
   }
 
   private mutating func run() throws(SystemError) {

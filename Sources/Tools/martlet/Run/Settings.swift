@@ -89,6 +89,48 @@ extension GatewayOptions {
     gatewayID = configuration.gatewayID
     advertiseInterval = configuration.advertiseInterval
     if let seconds = configuration.limits.sessionExpiry { sessionExpiry = seconds }
+    let settings = configuration.gateway
+    allowsPublishWithoutConnection = settings.allowsPublishWithoutConnection
+    limits.nodes = settings.maxNodes
+    limits.topicsPerNode = settings.maxNodeTopics
+    nodeInflightMessages = settings.nodeInflightMessages
+    nodeQueueMessages = settings.nodeQueueMessages
+    nodeQueuePolicy = settings.nodeQueuePolicy == .dropsOldest ? .dropOldest : .newestPerTopic
+    retryInterval = UInt64(settings.nodeRetryInterval) * 1000
+    retryLimit = settings.nodeRetryLimit
+  }
+}
+
+extension KnownNodes.Unlisted {
+  init(_ settings: GatewaySettings) {
+    switch settings.allowsUnlistedNodes {
+    case nil: self = .anonymous
+    case true?: self = .allowed
+    case false?: self = .refused
+    }
+  }
+}
+
+extension NodeSettings {
+  /// Where the node may be. A path is a serial line's; anything else is an address.
+  func resolvedPlace() throws(SystemError) -> NodePlace {
+    guard let place else { return .anywhere }
+    if place.hasPrefix("/") { return .serial(place) }
+    return .host(try SocketAddress.resolve(host: place, port: 0)[0])
+  }
+}
+
+extension ListenerSettings {
+  /// The multicast group, where there is one; without a port of its own at that of the listener.
+  func resolvedGroup(port: UInt16) throws(SystemError) -> SocketAddress? {
+    guard let multicastGroup else { return nil }
+    let words = multicastGroup.split(separator: " ")
+    let own = words.count > 1 ? UInt16(words[1]) : port
+    guard words.count <= 2, let own,
+      let group = try SocketAddress.resolve(host: String(words[0]), port: own).first,
+      group.isMulticast
+    else { throw SystemError("join \(multicastGroup)", reason: "it is no multicast group") }
+    return group
   }
 }
 
