@@ -76,7 +76,7 @@ struct LoadFiguresTests {
     #expect(NetworkPlace("localhost:1")?.host == "localhost")
     #expect(NetworkPlace("[::1]:1884")?.host == "::1")
     #expect(NetworkPlace("[::1]:1884")?.withPort(7) == "[::1]:7")
-    for text in ["", "host", ":1", "host:", "host:65536"] {
+    for text in ["", "host", ":1", "host:", "host:0", "host:65536", "::1:7"] {
       #expect(NetworkPlace(text[...]) == nil)
     }
   }
