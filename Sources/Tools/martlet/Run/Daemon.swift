@@ -44,6 +44,7 @@ struct Daemon: ~Copyable {
         policy: AccessPolicy(allowsAnonymous: configuration.allowsAnonymous),
         seed: UInt64.random(in: .min ... .max)),
       limits: ConnectionLimits(), service: Service.broker)
+    broker.broker.watch(Array(GatewayStatus.nodes.utf8).span)
     broker.broker.assignedPrefix = Array(configuration.messaging.clientIDPrefix.utf8)
     broker.sendsAtOnce = configuration.limits.setsTCPNodelay
     broker.connectionLimit = configuration.limits.maxConnections ?? .max
