@@ -3,8 +3,9 @@ extension Directive {
   static let nodes: [Directive] = [
     .special(
       "node", "CLIENTID [ADDRESS|LINE] user NAME", initial: "",
-      "A node's user name for all that is decided by user. With the address of a host or the path of "
-        + "a serial line it gets in from there alone. Repeatable.", addNode),
+      "A node's user name for all that is decided by user. With the address of a host, the path of a "
+        + "serial line, or `udp:PORT` for a listener it gets in from there alone. Repeatable.",
+      addNode),
     .special(
       "allow_unlisted_nodes", ValueKind.boolean.expected, initial: "as allow_anonymous",
       "Whether nodes without a `node` line get in, and publish at QoS -1."

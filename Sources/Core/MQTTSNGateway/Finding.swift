@@ -58,10 +58,6 @@ extension Gateway {
 
   private func hash(of address: NodeAddress) -> UInt32 {
     let place = UInt64(address.wireless) << 16 | UInt64(address.line)
-    var hash = NameHash.mix(seed ^ place, 0x9E37_79B9_7F4A_7C15)
-    hash = NameHash.mix(hash ^ address.words.first, 0xE703_7ED1_A0B4_28DB)
-    hash = NameHash.mix(hash ^ address.words.second, 0x8EBC_6AF0_9C88_C6E3)
-    hash = NameHash.mix(hash ^ address.words.third, 0x5896_5C6B_5F6E_4D35)
-    return UInt32(truncatingIfNeeded: hash)
+    return address.words.hash(NameHash.mix(seed ^ place, 0x9E37_79B9_7F4A_7C15))
   }
 }

@@ -53,7 +53,7 @@ extension Gateway {
     return SessionRequest(
       clientID: clientID, isCleanStart: isClean,
       sessionExpiry: isClean ? 0 : options.sessionExpiry, traits: traits,
-      address: PeerAddress(line: nodes[index].address.line), isVouched: isVouched, will: will,
+      address: PeerAddress(nodes[index].address), isVouched: isVouched, will: will,
       userName: userName)
   }
 

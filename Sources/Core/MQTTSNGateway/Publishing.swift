@@ -36,18 +36,28 @@ extension Gateway {
   mutating func publishWithoutConnection(
     _ publish: Publish, from address: NodeAddress, _ index: Int?
   ) -> GatewayStep {
-    let owner = knownNodes.owner(of: address)
+    let owner = sender(at: address, index)
     guard options.allowsPublishWithoutConnection, publish.topic.type != .normal,
       isKnown(publish.topic, to: index), owner != nil || knownNodes.unlisted != .refused
     else { return .none }
     counters.publishesReceived &+= 1
-    // Whose it is: of the one node that may use the address, or nobody's.
     var userName: Span<UInt8>?
     if let owner { userName = unbound(knownNodes.userName(at: owner)) }
     let sender = Sender(
-      userName: userName, address: PeerAddress(line: address.line),
+      userName: userName, address: PeerAddress(address),
       isVouched: owner != nil || knownNodes.unlisted == .allowed)
     return .anonymous(incoming(publish, .atMostOnce, from: index), sender)
+  }
+
+  /// The listed node that a message of QoS −1 is of: the one that is connected from there, or the one
+  /// whose place it is.
+  private func sender(at address: NodeAddress, _ index: Int?) -> Int? {
+    if let index, nodes[index].phase.isConnected,
+      case .listed(let entry) = knownNodes.standing(of: nodes[index].clientID.span, at: address)
+    {
+      return entry
+    }
+    return knownNodes.owner(of: address)
   }
 
   /// The hub has taken responsibility for a QoS 1 message, or refuses one of QoS 0 or 1.

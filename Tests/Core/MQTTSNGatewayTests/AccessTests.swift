@@ -159,4 +159,80 @@ private final class GardenOnly: AccessRules {
     let sent = bench.everythingSent()
     #expect(sent.map(\.bytes) == [wire("0C 02 'xy' 00 00 '2'")])
   }
+
+  @Test func `QoS -1 of a connected node is its own, wherever it may be`() {
+    var bench = bench(GardenOnly())
+    list(&bench)
+    bench.feed(connect)
+    bench.feed(wire("12 02 00 01 'xy'"))
+    _ = bench.everythingSent()
+    bench.feed(wire("0C 62 'xy' 00 00 '1'"), from: 2)
+    bench.feed(wire("0C 62 'xy' 00 00 '2'"), from: 1)
+    let sent = bench.everythingSent()
+    #expect(sent.map(\.bytes) == [wire("0C 02 'xy' 00 00 '2'")])
+  }
+
+  @Test func `QoS -1 from an address that is nobody's is refused with unlisted nodes`() {
+    var bench = bench(Denial(.will))
+    let mask = NodeAddress.Words(.max, 0, 0)
+    list(&bench, .address(NodeAddress.Words(1, 0, 0), mask: mask), unlisted: .refused)
+    bench.feed(connect)
+    bench.feed(wire("12 02 00 01 'xy'"))
+    _ = bench.everythingSent()
+    bench.feed(wire("0C 62 'xy' 00 00 '1'"), from: 2)
+    bench.feed(wire("0C 62 'xy' 00 00 '2'"), from: 1)
+    let sent = bench.everythingSent()
+    #expect(sent.map(\.bytes) == [wire("0C 02 'xy' 00 00 '2'")])
+  }
+
+  @Test func `QoS -1 is of the first node in the list that has the place`() {
+    var bench = bench(GardenOnly())
+    let mask = NodeAddress.Words(.max, 0, 0)
+    for (name, user) in [("all", "all"), ("node", "garden"), ("late", "late")] {
+      let place: KnownNodes.Place =
+        name == "all" ? .anywhere : .address(NodeAddress.Words(1, 0, 0), mask: mask)
+      bench.gateway.knownNodes.append(
+        clientID: Array(name.utf8).span, userName: Array(user.utf8).span, place: place)
+    }
+    bench.gateway.knownNodes.append(
+      clientID: Array("line".utf8).span, userName: Array("line".utf8).span, place: .line(0))
+    bench.feed(connect)
+    bench.feed(wire("12 02 00 01 'xy'"))
+    _ = bench.everythingSent()
+    for number: UInt64 in [2, 1] { bench.feed(wire("0C 62 'xy' 00 00 '\(number)'"), from: number) }
+    let sent = bench.everythingSent()
+    #expect(sent.map(\.bytes) == [wire("0C 02 'xy' 00 00 '1'")])
+  }
+
+  @Test func `a node may have several places, one that has none gets in nowhere`() {
+    var bench = bench(Denial(.will))
+    list(&bench, .line(7))
+    bench.feed(connect)
+    list(&bench, .line(0))
+    bench.feed(connect)
+    bench.gateway.knownNodes.append(
+      clientID: Array("none".utf8).span, userName: Array("x".utf8).span, place: .nowhere)
+    bench.feed(wire("04 04 01 00 3C 'none'"), from: 2)
+    let sent = bench.everythingSent()
+    #expect(sent.map(\.bytes) == [wire("05 03"), wire("05 00"), wire("05 03")])
+  }
+
+  @Test func `a long list of nodes finds each of them`() {
+    var bench = bench(GardenOnly())
+    let mask = NodeAddress.Words(.max, 0, 0)
+    for number in 0..<5000 as Range<UInt64> {
+      bench.gateway.knownNodes.append(
+        clientID: Array("node\(number)".utf8).span,
+        userName: Array((number % 2 == 0 ? "garden" : "yard").utf8).span,
+        place: .address(NodeAddress.Words(number, 0, 0), mask: mask))
+    }
+    bench.feed(wire("04 04 01 00 3C 'node4998'"), from: 4998)
+    bench.feed(wire("12 02 00 01 'xy'"), from: 4998)
+    _ = bench.everythingSent()
+    for number: UInt64 in [2, 3, 4996, 4999, 5000] {
+      bench.feed(wire("0C 62 'xy' 00 00 '1'"), from: number)
+    }
+    let sent = bench.everythingSent()
+    #expect(sent.count == 2)
+  }
 }

@@ -91,7 +91,7 @@ struct Daemon: ~Copyable {
       if gateway.list(node.clientID, as: node.userName, at: place) { continue }
       log.write(
         .warning,
-        "Node \(node.clientID) will not get in: there is no serial line \(node.place ?? "").")
+        "Node \(node.clientID) will not get in: there is no line \(node.place ?? "").")
     }
   }
 

@@ -112,11 +112,15 @@ extension KnownNodes.Unlisted {
 }
 
 extension NodeSettings {
-  /// Where the node may be. A path is a serial line's; anything else is an address.
+  /// Where the node may be. A path is a serial line's, `udp:PORT` a listener's; anything else is an
+  /// address.
   func resolvedPlace() throws(SystemError) -> NodePlace {
     guard let place else { return .anywhere }
     if place.hasPrefix("/") { return .serial(place) }
-    return .host(try SocketAddress.resolve(host: place, port: 0)[0])
+    if place.hasPrefix("udp:"), let port = UInt16(place.dropFirst(4)) {
+      return .socket(port: port)
+    }
+    return .host(try SocketAddress.resolve(host: place, port: 0))
   }
 }
 
