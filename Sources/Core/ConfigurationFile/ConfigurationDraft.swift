@@ -42,6 +42,12 @@ struct ConfigurationDraft {
     result.allowsAnonymous = allowsAnonymous ?? isLocalOnly
     if !isLocalOnly, !opensDefaultListener { noteForgotten(&result) }
     noteBareNames(&result)
+    for listener in result.listeners
+    where listener.speech == .mqtt && !listener.multicastGroups.isEmpty {
+      result.notices.append(
+        "The multicast_group option has no effect on the listener on port \(listener.port): it is "
+          + "for MQTT-SN.")
+    }
     for listener in result.listeners where listener.speech == .mqttsn {
       guard listener.hasOptionsOfMQTT else { continue }
       result.notices.append(

@@ -63,16 +63,16 @@ struct Directive: Sendable {
     }
   }
 
-  /// An option of the last `listener` whose text is used as it is.
-  static func listenerText(
+  /// A repeatable option of the last `listener` whose texts are used as they are.
+  static func listenerTexts(
     _ name: String, _ expected: String,
-    _ place: any WritableKeyPath<ListenerSettings, String?> & Sendable, _ meaning: String
+    _ place: any WritableKeyPath<ListenerSettings, [String]> & Sendable, _ meaning: String
   ) -> Directive {
     let row = OptionRow(
       name: name, place: .listener, value: expected, initial: "", meaning: meaning, counter: nil)
     return Directive(row: row) { draft, text throws(Fault) in
       if draft.configuration.listeners.isEmpty { throw .misplaced(after: "listener") }
-      draft.currentListener[keyPath: place] = String(text)
+      draft.currentListener[keyPath: place].append(String(text))
     }
   }
 

@@ -29,10 +29,11 @@ extension Directive {
     .listener(
       "protocol", .word(["mqtt": .mqtt, "mqttsn": .mqttsn], later: ["websockets", "http_api"]),
       \.speech, "MQTT over TCP, or MQTT-SN over UDP."),
-    .listenerText(
-      "multicast_group", "ADDRESS [PORT]", \.multicastGroup,
-      "The group in which nodes look for the gateway, and hear of it, where MQTT-SN is spoken: "
-        + "225.1.1.1 1883 for many of them. Without a port the listener's."),
+    .listenerTexts(
+      "multicast_group", "ADDRESS [PORT]", \.multicastGroups,
+      "A group in which nodes look for the gateway, and hear of it, where MQTT-SN is spoken: "
+        + "225.1.1.1 1883 for many of them, or one of IPv6 with its interface, ff02::1%eth0. "
+        + "Without a port the listener's. Repeatable."),
     .listener(
       "multicast_hops", .integer(1...255), \.multicastHops, needsListener: true,
       "How far multicasts go: 1 for no further than the next router."),

@@ -24,8 +24,8 @@ public struct ListenerSettings: Sendable, Equatable {
   public var place: Place
   /// The protocol (`protocol`).
   public var speech: Speech
-  /// The multicast group in which nodes look for the gateway; nil for none (`multicast_group`).
-  public var multicastGroup: String?
+  /// The multicast groups in which nodes look for the gateway (`multicast_group`).
+  public var multicastGroups: [String] = []
   /// How many routers a multicast may pass, and one (`multicast_hops`).
   public var multicastHops: UInt8 = 1
   /// The most connections at one time; nil for no limit (`max_connections`).
@@ -54,7 +54,7 @@ public struct ListenerSettings: Sendable, Equatable {
   var hasOptionsOfMQTT: Bool {
     var plain = self
     plain.speech = .mqttsn
-    plain.multicastGroup = nil
+    plain.multicastGroups = []
     plain.multicastHops = 1
     return plain != ListenerSettings(port: port, place: place, speech: .mqttsn)
   }

@@ -69,9 +69,11 @@ public struct UDPSocket: ~Copyable {
 extension UDPSocket {
   /// Joins the multicast `group` on the interface that has the address `interface` (nil: the system
   /// chooses), and sends multicast there. An IPv6 group names its interface itself ("ff02::1%eth0").
+  /// What comes in on other interfaces is other sockets' business.
   public func join(
     _ group: SocketAddress, on interface: SocketAddress? = nil
   ) throws(SystemError) {
+    _ = linux_ignore_foreign_groups(number, group.systemFamily)
     let status: Int32
     if group.family == .ipv6 {
       var octets = group.ipv6Octets
@@ -93,6 +95,11 @@ extension UDPSocket {
       ? linux_send_multicast_ipv6(number, group.interfaceIndex)
       : linux_send_multicast_ipv4(number, interface?.ipv4Octets ?? 0)
     guard status == 0 else { throw .last("send to the group \(group.host)") }
+  }
+
+  /// Lets other sockets bind to the same port, or no more of them; those that have stay.
+  public func setSharesPort(_ shares: Bool) {
+    _ = linux_set_option(number, SOL_SOCKET, SO_REUSEADDR, shares ? 1 : 0)
   }
 
   /// How many routers a multicast datagram may pass (1: none, the system's default).

@@ -39,27 +39,38 @@ public struct GatewayService: ~Copyable {
     // A field of nodes that wakes up at once must not overrun the socket.
     socket.setReceiveBuffer(byteCount: 1 << 22)
     let local = socket.localAddress
-    let line = try add(SocketLine(socket, group: nil), &reactor)
+    let line = try add(SocketLine(socket), &reactor)
     gateway.setAllowsForwarders(allowsForwarders, ofLine: line)
     notices.append(.listening(local))
     return local
   }
 
-  /// Lets the socket opened last advertise the gateway to a multicast `group`, `hops` routers far,
-  /// and hears who looks for a gateway there [SN 6.1].
+  /// Lets the socket at `local` advertise the gateway to a multicast `group`, `hops` routers far, and
+  /// hears who looks for a gateway there [SN 6.1].
   public mutating func join(
-    _ group: SocketAddress, hops: Int, reactor: inout Reactor
+    _ group: SocketAddress, from local: SocketAddress, hops: Int, reactor: inout Reactor
   ) throws(SystemError) {
-    let line = sockets.count - 1
-    let local = sockets[line].socket.localAddress
+    guard let line = socket(at: local) else {
+      throw SystemError("join the group \(group.host)", reason: "no socket is open at \(local)")
+    }
     let interface = local.isUnspecified ? nil : local
     try sockets[line].socket.sendMulticast(to: group, on: interface)
     try sockets[line].socket.setMulticastHops(hops)
-    sockets[line].group = group
+    sockets[line].groups.append(group)
+    // The group may have the listener's port; nobody else is to get in beside them.
+    sockets[line].socket.setSharesPort(true)
+    defer { sockets[line].socket.setSharesPort(false) }
     let listening = try UDPSocket(address: group, sharesPort: true)
     try listening.join(group, on: interface)
-    _ = try add(
-      SocketLine(listening, group: nil, answeringLine: LineNumber.socket(line)), &reactor)
+    _ = try add(SocketLine(listening, answeringLine: LineNumber.socket(line)), &reactor)
+  }
+
+  private func socket(at local: SocketAddress) -> Int? {
+    for line in 0..<sockets.count
+    where sockets[line].answeringLine == nil && sockets[line].socket.localAddress == local {
+      return line
+    }
+    return nil
   }
 
   private mutating func add(
@@ -191,7 +202,9 @@ public struct GatewayService: ~Copyable {
   private mutating func broadcast(
     _ index: Int, of output: borrowing DatagramOutput, onSocket line: Int
   ) {
-    guard line < sockets.count, let group = sockets[line].group else { return }
-    sockets[line].send(output.datagram(at: index), to: group)
+    guard line < sockets.count else { return }
+    for group in 0..<sockets[line].groups.count {
+      sockets[line].send(output.datagram(at: index), to: sockets[line].groups[group])
+    }
   }
 }

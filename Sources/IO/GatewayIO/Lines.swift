@@ -60,7 +60,7 @@ struct SocketLine: ~Copyable {
   var socket: UDPSocket
   var output = DatagramBatch()
   /// Where broadcasts go.
-  var group: SocketAddress?
+  var groups = Slab<SocketAddress>()
   /// The line that answers what comes here: this socket only hears a group.
   let answeringLine: UInt16?
   var received: UInt64 = 0
@@ -68,9 +68,8 @@ struct SocketLine: ~Copyable {
   /// Whether the last receive failed: one notice for a row of failures.
   var isFailing = false
 
-  init(_ socket: consuming UDPSocket, group: SocketAddress?, answeringLine: UInt16? = nil) {
+  init(_ socket: consuming UDPSocket, answeringLine: UInt16? = nil) {
     self.socket = socket
-    self.group = group
     self.answeringLine = answeringLine
   }
 

@@ -28,7 +28,12 @@ private struct OptionTable {
       "`\(row.name)`", row.place == .anywhere ? "" : row.place.rawValue, row.value, row.initial,
       row.meaning, row.counter.map { "`\($0)`" } ?? "",
     ]
-    return "|" + cells.map { $0.isEmpty ? " |" : " \($0) |" }.joined()
+    return "|" + cells.map { $0.isEmpty ? " |" : " \(escaped($0)) |" }.joined()
+  }
+
+  /// A bar would end the cell.
+  private static func escaped(_ cell: String) -> String {
+    cell.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
   }
 }
 

@@ -88,9 +88,17 @@ private struct Row: CustomTestStringConvertible, Sendable {
   ]
 
   static let listeners = [
-    Row("listener 1\nprotocol mqttsn\nmulticast_group 225.1.1.1 1883\nmulticast_hops 4") {
+    Row(
+      """
+      listener 1
+      protocol mqttsn
+      multicast_group 225.1.1.1 1883
+      multicast_group ff02::1%eth0
+      multicast_hops 4
+      """
+    ) {
       $0.listeners[0].speech = .mqttsn
-      $0.listeners[0].multicastGroup = "225.1.1.1 1883"
+      $0.listeners[0].multicastGroups = ["225.1.1.1 1883", "ff02::1%eth0"]
       $0.listeners[0].multicastHops = 4
     },
     Row("listener 1\nmax_connections 9") { $0.listeners[0].maxConnections = 9 },
@@ -150,7 +158,7 @@ private struct Row: CustomTestStringConvertible, Sendable {
     ("node_queue_messages", ["0", "1000001"]), ("node_queue_policy", ["newest"]),
     ("node_retry_interval", ["0", "3601"]), ("node_retry_limit", ["-1", "256"]),
     ("node", ["a", "a user", "a b c", "a 192.0.2.7 garden", "a 192.0.2.7 user"]),
-    ("allow_unlisted_nodes", ["maybe"]),
+    ("allow_unlisted_nodes", ["maybe"]), ("publish_without_connection", ["yes"]),
   ])
   func `a value out of range is refused by name`(_ option: String, _ values: [String]) {
     for value in values {
@@ -162,6 +170,7 @@ private struct Row: CustomTestStringConvertible, Sendable {
   @Test(arguments: [
     ("max_topic_alias", ["-1", "65536"]), ("max_topic_alias_broker", ["65536"]),
     ("accept_protocol_versions", ["6", "3;4", ",", "34", "4,x"]),
+    ("multicast_hops", ["0", "256"]),
   ])
   func `the same for options of a listener`(_ option: String, _ values: [String]) {
     for value in values {
@@ -172,7 +181,10 @@ private struct Row: CustomTestStringConvertible, Sendable {
     }
   }
 
-  @Test(arguments: ["max_topic_alias 1", "max_topic_alias_broker 1", "accept_protocol_versions 4"])
+  @Test(arguments: [
+    "max_topic_alias 1", "max_topic_alias_broker 1", "accept_protocol_versions 4",
+    "multicast_group 225.1.1.1", "multicast_hops 1",
+  ])
   func `some options need a listener`(_ line: String) {
     let error = #expect(throws: ConfigurationError.self) { try read(line) }
     #expect(error?.fault == .misplaced(after: "listener"))
@@ -189,6 +201,10 @@ private struct Row: CustomTestStringConvertible, Sendable {
     #expect(
       try read("listener 1\nprotocol mqttsn\nmax_qos 1").notices == [
         "Options for MQTT have no effect on the mqttsn listener on port 1."
+      ])
+    #expect(
+      try read("listener 1\nmulticast_group 225.1.1.1").notices == [
+        "The multicast_group option has no effect on the listener on port 1: it is for MQTT-SN."
       ])
   }
 }

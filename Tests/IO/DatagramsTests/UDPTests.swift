@@ -167,6 +167,17 @@ struct Refused: Error {}
     #expect(count == 1 && octet == 5)
   }
 
+  @Test func `a socket of every interface shares its port with a group for a moment`() throws {
+    let first = try UDPSocket(address: .ipv4(0, 0, 0, 0, port: 0))
+    let group = SocketAddress.ipv4(225, 18, 18, 19, port: first.localAddress.port)
+    #expect(throws: SystemError.self) { _ = try UDPSocket(address: group, sharesPort: true) }
+    first.setSharesPort(true)
+    let member = try UDPSocket(address: group, sharesPort: true)
+    first.setSharesPort(false)
+    #expect(member.localAddress == group)
+    #expect(throws: SystemError.self) { _ = try UDPSocket(address: group, sharesPort: true) }
+  }
+
   @Test func `joining what is no group says so`() throws {
     let socket = try UDPSocket(address: loopback)
     var failure: SystemError?

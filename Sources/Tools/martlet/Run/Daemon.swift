@@ -100,18 +100,38 @@ struct Daemon: ~Copyable {
   ) throws(SystemError) {
     let limits = ConnectionLimits(configuration, listener, seed: .random(in: .min ... .max))
     var port = listener.port
-    var isOpen = false
+    var opened: [SocketAddress] = []
     for var address in try listener.place.addresses(port: port) {
       address.port = port
       do throws(SystemError) {
         port = try open(listener, limits, configuration.gateway.forwarders, at: address)
-        isOpen = true
+        address.port = port
+        opened.append(address)
       } catch {
         // A machine without IPv6 has no ::1 to listen on.
-        guard isOpen, error.code == EADDRNOTAVAIL || error.code == EAFNOSUPPORT else {
+        guard !opened.isEmpty, error.code == EADDRNOTAVAIL || error.code == EAFNOSUPPORT else {
           throw error
         }
         log.write(.warning, "Not listening there: \(error).")
+      }
+    }
+    if listener.speech == .mqttsn { try joinGroups(of: listener, at: opened) }
+  }
+
+  /// Lets nodes find the gateway by multicast [SN 6.1].
+  private mutating func joinGroups(
+    of listener: ListenerSettings, at addresses: [SocketAddress]
+  ) throws(SystemError) {
+    for group in try listener.resolvedGroups(port: addresses.first?.port ?? listener.port) {
+      let members = addresses.filter { $0.family == group.family }
+      if members.isEmpty {
+        log.write(
+          .warning,
+          "Not in the group \(group.host): the listener has no address of its family.")
+      }
+      for address in members {
+        try gateway.join(
+          group, from: address, hops: Int(listener.multicastHops), reactor: &reactor)
       }
     }
   }
@@ -125,23 +145,16 @@ struct Daemon: ~Copyable {
       return try broker.listen(
         on: address, connectionLimit: listener.maxConnections, limits: limits, reactor: &reactor
       ).port
-    case .mqttsn: return try openNodes(listener, forwarders, at: address)
+    case .mqttsn: return try openNodes(forwarders, at: address)
     }
   }
 
   private mutating func openNodes(
-    _ listener: ListenerSettings, _ forwarders: GatewaySettings.Forwarders,
-    at address: SocketAddress
+    _ forwarders: GatewaySettings.Forwarders, at address: SocketAddress
   ) throws(SystemError) -> UInt16 {
     let isAllowed =
       forwarders == .everywhere || (forwarders == .local && address.isLoopback)
-    let port = try gateway.listen(
-      on: address, allowsForwarders: isAllowed, reactor: &reactor
-    ).port
-    if let group = try listener.resolvedGroup(port: port), group.family == address.family {
-      try gateway.join(group, hops: Int(listener.multicastHops), reactor: &reactor)
-    }
-    return port
+    return try gateway.listen(on: address, allowsForwarders: isAllowed, reactor: &reactor).port
   }
 
   private mutating func run() throws(SystemError) {

@@ -125,16 +125,19 @@ extension NodeSettings {
 }
 
 extension ListenerSettings {
-  /// The multicast group, where there is one; without a port of its own at that of the listener.
-  func resolvedGroup(port: UInt16) throws(SystemError) -> SocketAddress? {
-    guard let multicastGroup else { return nil }
-    let words = multicastGroup.split(separator: " ")
-    let own = words.count > 1 ? UInt16(words[1]) : port
-    guard words.count <= 2, let own,
-      let group = try SocketAddress.resolve(host: String(words[0]), port: own).first,
-      group.isMulticast
-    else { throw SystemError("join \(multicastGroup)", reason: "it is no multicast group") }
-    return group
+  /// The multicast groups; one without a port of its own is at that of the listener.
+  func resolvedGroups(port: UInt16) throws(SystemError) -> [SocketAddress] {
+    var groups: [SocketAddress] = []
+    for text in multicastGroups {
+      let words = text.split(separator: " ")
+      let own = words.count > 1 ? UInt16(words[1]) : port
+      guard words.count <= 2, let own, own > 0,
+        let group = try SocketAddress.resolve(host: String(words[0]), port: own).first,
+        group.isMulticast
+      else { throw SystemError("join \(text)", reason: "it is no multicast group") }
+      groups.append(group)
+    }
+    return groups
   }
 }
 

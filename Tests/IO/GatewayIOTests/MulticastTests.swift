@@ -1,0 +1,148 @@
+import Datagrams
+import Glibc
+import MQTTSNGateway
+import Reactor
+import Testing
+
+@testable import GatewayIO
+
+private let search: [UInt8] = [3, 1, 0]
+private let info: [UInt8] = [3, 2, 1]
+
+/// How the gateway is found by multicast [SN 6.1], on the loopback interface.
+@Suite struct MulticastTests {
+  /// A service in a group, a client, and somebody else in the group.
+  private struct Field: ~Copyable {
+    var bench: ServiceBench
+    let gateway: SocketAddress
+    let group: SocketAddress
+    var client: UDPSocket
+    var member: UDPSocket
+
+    init(
+      _ group: SocketAddress, from local: SocketAddress,
+      _ adjust: (inout GatewayOptions) -> Void = { _ in }
+    ) throws {
+      var bench = try ServiceBench(adjust)
+      let gateway = try bench.service.listen(on: local, reactor: &bench.reactor)
+      var group = group
+      // A port that was free a moment ago: the gateway's own would not be shared with `member`.
+      group.port = try UDPSocket(address: local).localAddress.port
+      try bench.service.join(group, from: gateway, hops: 1, reactor: &bench.reactor)
+      let member = try UDPSocket(address: group, sharesPort: true)
+      try member.join(group, on: local)
+      let client = try UDPSocket(address: local)
+      try client.sendMulticast(to: group, on: local)
+      self.bench = bench
+      self.gateway = gateway
+      self.group = group
+      self.client = client
+      self.member = member
+    }
+  }
+
+  private let localhost = SocketAddress.ipv4(127, 0, 0, 1, port: 0)
+
+  /// The field in a group of the loopback interface, or nothing where that has no multicast.
+  private func field(
+    _ group: String, _ adjust: (inout GatewayOptions) -> Void = { _ in }
+  ) throws -> Field? {
+    let group = try #require(try SocketAddress.resolve(host: group, port: 0).first)
+    do {
+      return try Field(group, from: localhost, adjust)
+    } catch {
+      print("skipped: no multicast here: \(error)")
+      return nil
+    }
+  }
+
+  /// The field in a group of IPv6 that never leaves the machine, on the first interface that has some:
+  /// few loopback interfaces do. `client` has asked already.
+  private func field6() -> Field? {
+    for name in ["lo", "eth0"] + (1..<10 as Range<UInt32>).compactMap(interfaceName) {
+      do {
+        let group = try #require(try SocketAddress.resolve(host: "ff01::4d%\(name)", port: 0).first)
+        let everywhere = try #require(try SocketAddress.resolve(host: "::", port: 0).first)
+        let field = try Field(group, from: everywhere)
+        try field.client.send(search, to: field.group)
+        return field
+      } catch {
+        print("no multicast on \(name): \(error)")
+      }
+    }
+    return nil
+  }
+
+  @Test func `who asks in the group is answered, and so is the group`() throws {
+    guard var field = try field("239.255.77.1") else { return }
+    try field.client.send(search, to: field.group)
+    try field.bench.tick()
+    #expect(try field.client.hear() == info)
+    #expect(try field.member.hear(but: search) == info)
+  }
+
+  @Test func `who asks the gateway itself is answered alone`() throws {
+    guard var field = try field("239.255.77.2") else { return }
+    try field.client.send(search, to: field.gateway)
+    try field.bench.tick()
+    #expect(try field.client.hear() == info)
+    let sent = field.bench.service.line(at: 0).counters.sent
+    #expect(sent == 1)
+  }
+
+  @Test func `the same for IPv6, on the interface that the group names`() throws {
+    guard var field = field6() else { return print("skipped: no multicast of IPv6 here") }
+    try field.bench.tick()
+    #expect(try field.client.hear() == info)
+    #expect(try field.member.hear(but: search) == info)
+  }
+
+  @Test func `the gateway advertises itself in the group`() throws {
+    guard var field = try field("239.255.77.4", { $0.advertiseInterval = 900 })
+    else { return }
+    field.bench.wait(0)
+    #expect(try field.member.hear(but: search) == [5, 0, 1, 3, 0x84])
+  }
+
+  @Test func `floods of searches are answered alone, and seldom to the group`() throws {
+    guard var field = try field("239.255.77.5") else { return }
+    for _ in 0..<60 { try field.client.send(search, to: field.group) }
+    try field.bench.tick()
+    let sent = field.bench.service.line(at: 0).counters.sent
+    #expect(sent == 60 + 20)
+  }
+
+  @Test func `nothing but searches and QoS -1 is heard in the group`() throws {
+    guard var field = try field("239.255.77.6") else { return }
+    let publish: [UInt8] = [8, 0x0C, 0x62, 0x78, 0x79, 0, 0, 0x31]
+    for datagram in [[7, 4, 4, 1, 0, 10, 0x6E], [2, 0x16], [2, 0x18], publish, info] {
+      try field.client.send(datagram, to: field.group)
+    }
+    try field.bench.tick()
+    let sent = field.bench.service.line(at: 0).counters.sent
+    let received = field.bench.broker.statistics.publishesReceived
+    let nodes = field.bench.service.gateway.nodeCount
+    #expect(sent == 0 && received == 1 && nodes == 0)
+  }
+
+  @Test func `a group needs a socket to be advertised from`() throws {
+    var bench = try ServiceBench()
+    let group = SocketAddress.ipv4(239, 255, 77, 7, port: 1883)
+    var failure: SystemError?
+    do throws(SystemError) {
+      try bench.service.join(
+        group, from: .ipv4(127, 0, 0, 1, port: 9), hops: 1, reactor: &bench.reactor)
+    } catch {
+      failure = error
+    }
+    #expect(
+      failure?.description
+        == "join the group 239.255.77.7: no socket is open at 127.0.0.1:9")
+  }
+}
+
+private func interfaceName(_ index: UInt32) -> String? {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(IF_NAMESIZE)) { room in
+    if_indextoname(index, room.baseAddress).map { String(cString: $0) }
+  }
+}
