@@ -14,6 +14,7 @@ protocol mqttsn
 allow_anonymous true
 predefined_topic 5 sensors/predefined
 log_type all
+sys_interval 1
 """
 
 
@@ -43,22 +44,35 @@ def delivery(name, message_id, payload, flags=QOS1):
     return message(PUBLISH, octet(flags | SHORT), name, message_id, payload).hex(" ")
 
 
-@with_option("max_nodes 1", b"\x00", b"\x01")
-def test_as_many_nodes_as_there_may_be(daemon, udp_node, expected):
+@pytest.fixture
+def counted(python_client):
+    """Insists that the gateway has counted once what a test has had refused, or nothing."""
+    def check(name, value):
+        reader = python_client(subscribe=[(f"$SYS/broker/gateway/total/{name}_refused", 0)])
+        while reader.next_message().payload.decode() != str(value):
+            pass
+
+    return check
+
+
+@with_option("max_nodes 1", 0, 1)
+def test_as_many_nodes_as_there_may_be(daemon, udp_node, counted, expected):
     udp_node().connect("one")
     other = udp_node()
     other.send(CONNECT, octet(CLEAN), b"\x01", 60, b"two")
-    other.expect(CONNACK, expected)
+    other.expect(CONNACK, octet(expected))
+    counted("nodes", expected)
 
 
 @with_option("max_node_topics 1", 0, 1)
-def test_as_many_topics_of_a_node(daemon, udp_node, expected):
+def test_as_many_topics_of_a_node(daemon, udp_node, counted, expected):
     node = udp_node()
     node.connect("one")
     node.register("first")
     node.send(REGISTER, 0, 2, b"second")
     answer = node.receive()
     assert answer[1] == REGACK and answer[-1] == expected
+    counted("topics", expected)
 
 
 @with_option("node_inflight_messages 2", 1, 2)
@@ -129,13 +143,14 @@ def test_requests_are_repeated_as_often_as_said(daemon, udp_node, python_client,
 
 
 @with_option("publish_without_connection false", [("ab", b"1"), ("ab", b"2")], [("ab", b"2")])
-def test_messages_without_a_connection(daemon, udp_node, python_client, expected):
+def test_messages_without_a_connection(daemon, udp_node, python_client, counted, expected):
     reader = python_client(subscribe=[("ab", 0)])
     node = udp_node()
     node.send(PUBLISH, octet(QOS_MINUS_ONE | SHORT), b"ab", 0, b"1")
     node.connect("one")
     node.publish(int.from_bytes(b"ab", "big"), b"2", 2, QOS1 | SHORT)
     reader.expect(*expected)
+    counted("publishes", 2 - len(expected))
 
 
 @with_option(
@@ -148,18 +163,21 @@ def test_messages_of_unlisted_addresses(daemon, udp_node, python_client, expecte
     node.expect(GWINFO, b"\x01")
     python_client().publish("ab", "2", 0)
     reader.expect(*expected)
+    if len(expected) == 1:
+        daemon.wait_for_log(r"Message from udp 127\.0\.0\.1:\d+ not taken: no listed node is there")
 
 
 FORWARDED = bytes([4, 0xFE, 0, 1])
 
 
 @with_option("forwarders false", [FORWARDED + message(GWINFO, b"\x01")], [])
-def test_whether_forwarders_may_speak(daemon, udp_node, expected):
+def test_whether_forwarders_may_speak(daemon, udp_node, counted, expected):
     node = udp_node()
     node.transmit(FORWARDED + message(SEARCHGW, b"\x00"))
     node.send(SEARCHGW, b"\x00")
     for data in [*expected, message(GWINFO, b"\x01")]:
         assert node.receive().hex(" ") == data.hex(" ")
+    counted("forwarders", 1 - len(expected))
 
 
 def test_a_group_of_the_other_family_is_told_of(start_daemon):

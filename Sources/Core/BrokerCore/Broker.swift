@@ -54,6 +54,9 @@ public struct Broker: ~Copyable, Hub {
   var replayRound: UInt64 = 0
   var remarks = Slab<BrokerRemark>()
   var nextRemarkIndex = 0
+  /// Since when remarks on strangers are counted, and how many there were.
+  var strangersCountedFrom: LinkTime = 0
+  var strangerRemarks = 0
   /// When wills and sessions are due.
   var dues = DeadlineQueue()
   /// When retained messages end.

@@ -23,7 +23,7 @@ extension Broker {
     _ commands: inout CommandQueue
   ) {
     statistics.refusals &+= 1
-    remark(.refused(who(peer(request)), refusal))
+    remarkOnStranger(.refused(who(peer(request)), refusal))
     commands.commands.append(.refused(link, refusal))
   }
 

@@ -96,11 +96,13 @@ extension Broker {
     let peer = Peer(clientID: Span(), userName: sender.userName, address: sender.address)
     if let rules = policy.rules, !rules.allows(.publish, publish.topic, for: peer) {
       statistics.refusals &+= 1
-      return remark(.denied(who(peer), .publish, topic: printable(publish.topic)))
+      return remarkOnStranger(
+        .denied(who(peer), .publish, topic: printable(publish.topic)))
     }
     if let reception = refusal(of: publish) {
       statistics.publishesDropped &+= 1
-      return remark(.rejected(who(peer), reception, topic: printable(publish.topic)))
+      return remarkOnStranger(
+        .rejected(who(peer), reception, topic: printable(publish.topic)))
     }
     _ = accept(publish, from: nil, at: resolve(publish.topic), &commands)
   }

@@ -29,6 +29,8 @@ public enum BrokerRemark: Sendable, Equatable {
 extension Broker {
   /// The most remarks that wait to be taken.
   private static let remarkLimit = 1000
+  /// The most remarks on strangers in one second.
+  private static let strangerRemarkLimit = 100
 
   /// The next remark, oldest first; worth a line in the log.
   public mutating func nextRemark() -> BrokerRemark? {
@@ -43,6 +45,18 @@ extension Broker {
 
   mutating func remark(_ remark: BrokerRemark) {
     if remarks.count < Self.remarkLimit { remarks.append(remark) }
+  }
+
+  /// Remarks on somebody who has no session. Anybody can cause one with a datagram, so there are not
+  /// many a second.
+  mutating func remarkOnStranger(_ remark: BrokerRemark) {
+    if clock >= strangersCountedFrom + 1000 {
+      strangersCountedFrom = clock
+      strangerRemarks = 0
+    }
+    guard strangerRemarks < Self.strangerRemarkLimit else { return }
+    strangerRemarks += 1
+    self.remark(remark)
   }
 
   /// Remarks on a session, once a second: it could fill the log otherwise.

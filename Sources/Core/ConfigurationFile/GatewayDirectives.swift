@@ -9,10 +9,11 @@ extension Directive {
       "Seconds between two ADVERTISE messages; 0 for none."),
     .global(
       "forwarders", .word(["local": .local, "true": .everywhere, "false": .nowhere]),
-      \.gateway.forwarders,
+      \.gateway.forwarders, counted: .at("gateway/total/forwarders_refused"),
       "Whether forwarders may speak for nodes: on serial lines and loopback, everywhere, nowhere."),
     .global(
       "publish_without_connection", .boolean, \.gateway.allowsPublishWithoutConnection,
+      counted: .at("gateway/total/publishes_refused"),
       "Whether messages of QoS -1 are taken."),
     .special(
       "predefined_topic", "ID NAME [CLIENTID]", initial: "",

@@ -14,9 +14,11 @@ extension Directive {
     },
     .global(
       "max_nodes", .integer(1...1_000_000), \.gateway.maxNodes,
+      counted: .at("gateway/total/nodes_refused"),
       "Nodes, connected or about to be: more hear of congestion."),
     .global(
       "max_node_topics", .integer(1...65534), \.gateway.maxNodeTopics,
+      counted: .at("gateway/total/topics_refused"),
       "Topic ids of one node: for more it hears of congestion."),
     .global(
       "node_inflight_messages", .integer(1...65535), \.gateway.nodeInflightMessages,

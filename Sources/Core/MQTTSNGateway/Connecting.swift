@@ -21,6 +21,7 @@ extension Gateway {
     }
     // [SN 7.13] short of resources: the client waits T_WAIT before it tries again.
     guard nodes.count < options.limits.nodes else {
+      counters.nodesRefused &+= 1
       refuse(.congestion, at: address, clientID: connect.clientID)
       return .none
     }

@@ -23,6 +23,12 @@ public struct GatewayCounters: BitwiseCopyable, Sendable, Equatable {
   public var forwardersRefused: UInt64 = 0
   /// CONNECTs that were refused.
   public var connectsRefused: UInt64 = 0
+  /// CONNECTs among them that came when there were as many nodes as there may be.
+  public var nodesRefused: UInt64 = 0
+  /// Names for which a node has no topic id left.
+  public var topicsRefused: UInt64 = 0
+  /// Messages of QoS −1 that are not allowed, or whose sender is not listed.
+  public var publishesRefused: UInt64 = 0
   /// Messages of peers that are no nodes.
   public var strangers: UInt64 = 0
   /// Notices that found their queue full, or were too many in one second.

@@ -43,6 +43,8 @@ public struct Gateway: ~Copyable {
   var departed = RecentAddresses()
   /// Whose bad datagrams were noticed already.
   var malformedSeen = RecentAddresses()
+  /// Whose messages without a connection were noticed as refused already.
+  var unlistedSeen = RecentAddresses()
   var strangerAnswers: RateLimit
   var strangerNotices: RateLimit
 

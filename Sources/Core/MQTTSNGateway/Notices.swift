@@ -28,7 +28,8 @@ public struct GatewayNotice: BitwiseCopyable, Sendable {
     case replaced
     /// A node is not where the list of nodes says.
     case misplaced
-    /// A node is not listed, and only listed ones get in.
+    /// A node is not listed, and only listed ones get in; or the first message of QoS −1 from an
+    /// address where no listed node is.
     case unlisted
     /// A CONNECT was refused.
     case refused(ReturnCode)

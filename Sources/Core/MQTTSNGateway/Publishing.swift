@@ -37,9 +37,12 @@ extension Gateway {
     _ publish: Publish, from address: NodeAddress, _ index: Int?
   ) -> GatewayStep {
     let owner = sender(at: address, index)
-    guard options.allowsPublishWithoutConnection, publish.topic.type != .normal,
-      isKnown(publish.topic, to: index), owner != nil || knownNodes.unlisted != .refused
-    else { return .none }
+    guard options.allowsPublishWithoutConnection, owner != nil || knownNodes.unlisted != .refused
+    else {
+      refuseWithoutConnection(at: address)
+      return .none
+    }
+    guard publish.topic.type != .normal, isKnown(publish.topic, to: index) else { return .none }
     counters.publishesReceived &+= 1
     var userName: Span<UInt8>?
     if let owner { userName = unbound(knownNodes.userName(at: owner)) }
@@ -47,6 +50,14 @@ extension Gateway {
       userName: userName, address: PeerAddress(address),
       isVouched: owner != nil || knownNodes.unlisted == .allowed)
     return .anonymous(incoming(publish, .atMostOnce, from: index), sender)
+  }
+
+  /// [SN 6.8] in silence, but not unseen: somebody may look for it in vain.
+  private mutating func refuseWithoutConnection(at address: NodeAddress) {
+    counters.publishesRefused &+= 1
+    if options.allowsPublishWithoutConnection, unlistedSeen.insert(address) {
+      notice(.unlisted, at: address, clientID: Span())
+    }
   }
 
   /// The listed node that a message of QoS −1 is of: the one that is connected from there, or the one

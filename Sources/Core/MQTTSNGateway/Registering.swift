@@ -10,7 +10,7 @@ extension Gateway {
     var answer = Regack(topicID: 0, messageID: register.messageID, returnCode: .notSupported)
     // A name with a wildcard is no Topic Name.
     if isTopicName(register.topicName) {
-      if let id = nodes[index].topics.assign(register.topicName, limits: options.limits) {
+      if let id = assignID(to: register.topicName, for: index) {
         nodes[index].topics.setKnown(id, true)
         answer.topicID = id
         answer.returnCode = .accepted
@@ -48,9 +48,16 @@ extension Gateway {
     return TopicReference(shortName: name)
   }
 
+  /// The id of `name` for a node; nothing, and counted, when it has as many as it may have.
+  mutating func assignID(to name: Span<UInt8>, for index: Int) -> UInt16? {
+    let id = nodes[index].topics.assign(name, limits: options.limits)
+    if id == nil { counters.topicsRefused &+= 1 }
+    return id
+  }
+
   /// Tells the node an id for `name`; `false` when there is none left.
   mutating func startRegister(_ name: Span<UInt8>, with index: Int) -> Bool {
-    guard let id = nodes[index].topics.assign(name, limits: options.limits) else { return false }
+    guard let id = assignID(to: name, for: index) else { return false }
     nodes[index].registerID = nodes[index].registerID.next
     let messageID = nodes[index].registerID
     nodes[index].registration = Registration(

@@ -65,7 +65,7 @@ extension Gateway {
     switch topic {
     case .name(let filter) where hasWildcard(filter): return (.normal(0), .accepted)
     case .name(let name):
-      let id = nodes[index].topics.assign(name, limits: options.limits)
+      let id = assignID(to: name, for: index)
       return (.normal(id ?? 0), id == nil ? .congestion : .accepted)
     case .predefined(let id):
       let isKnown = isKnown(.predefined(id), to: index)

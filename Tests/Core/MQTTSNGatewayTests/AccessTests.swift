@@ -185,6 +185,26 @@ private final class GardenOnly: AccessRules {
     #expect(sent.map(\.bytes) == [wire("0C 02 'xy' 00 00 '2'")])
   }
 
+  @Test func `refused messages without a connection are counted, and told once an address`() {
+    var bench = bench(Denial(.will))
+    list(&bench, unlisted: .refused)
+    for number: UInt64 in [2, 2, 3] { bench.feed(wire("0C 62 'xy' 00 00 '1'"), from: number) }
+    let notices = bench.notices()
+    #expect(notices == [.unlisted, .unlisted])
+    #expect(bench.gateway.counters.publishesRefused == 3)
+  }
+
+  @Test func `what strangers may not do fills no log`() {
+    var bench = bench(Denial(.publish))
+    for _ in 0..<2 {
+      for _ in 0..<5000 { bench.feed(wire("0C 62 'xy' 00 00 '1'")) }
+      bench.wait(1000)
+    }
+    var remarks = 0
+    while bench.hub.nextRemark() != nil { remarks += 1 }
+    #expect(remarks == 200 && bench.hub.statistics.refusals == 10_000)
+  }
+
   @Test func `QoS -1 is of the first node in the list that has the place`() {
     var bench = bench(GardenOnly())
     let mask = NodeAddress.Words(.max, 0, 0)

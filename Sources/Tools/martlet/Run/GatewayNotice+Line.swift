@@ -83,6 +83,9 @@ extension GatewayNotice {
     case .misplaced:
       LogLine(
         type: .notice, text: "Node \(name) [\(place)] refused: it may not connect from there.")
+    case .unlisted where name.isEmpty:
+      LogLine(
+        type: .notice, text: "Message from \(place) not taken: no listed node is there.")
     case .unlisted:
       LogLine(type: .notice, text: "Node \(name) [\(place)] refused: it is not listed.")
     case .refused(let code):

@@ -46,7 +46,10 @@ struct GatewayStatus {
     guard interval > 0 else { return }
     if broker.broker.isWatched != isWatched { turn(&broker, at: now) }
     guard roundAt <= now else { return }
-    if next == 0 { publishLines(gateway, &broker) }
+    if next == 0 {
+      if gateway.lineCount > 0 { publishTotals(gateway.gateway, &broker) }
+      publishLines(gateway, &broker)
+    }
     let end = isWatched ? min(next + Self.portion, gateway.gateway.nodeIndexBound) : next
     while next < end {
       publishNode(next, gateway, &broker, at: now)
@@ -130,7 +133,7 @@ struct GatewayStatus {
     set("reading", of: name, to: text(node.lastReading.bytes), &broker)
   }
 
-  private mutating func set(
+  mutating func set(
     _ field: String, of name: String, to value: String, _ broker: inout BrokerService
   ) {
     guard rows[name, default: Row()].values.updateValue(value, forKey: field) != value else {
