@@ -69,7 +69,7 @@ let package = Package(
     .io(
       "ClientIO",
       uses: [
-        "CLinux", "Reactor", "Streams", "Datagrams", "WireBytes", "MQTTTerms", "MQTTCodec",
+        "CLinux", "Reactor", "Streams", "Datagrams", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
         "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket",
       ]),
 
@@ -126,7 +126,10 @@ let package = Package(
     .tests("IO", "Datagrams", uses: ["CLinux", "Reactor"]),
     .tests(
       "IO", "BrokerIO",
-      uses: ["BrokerCore", "MQTTLink", "Reactor", "SessionLink", "Slabs", "Streams"]),
+      uses: [
+        "BrokerCore", "MQTTLink", "Reactor", "SessionLink", "Slabs", "Streams", "WebSocket",
+        "ProxyProtocol",
+      ]),
     .tests(
       "IO", "GatewayIO",
       uses: [
@@ -137,7 +140,7 @@ let package = Package(
       "IO", "ClientIO",
       uses: [
         "Datagrams", "MQTTClient", "MQTTTerms", "MQTTCodec", "MQTTSNClient", "MQTTSNCodec",
-        "Reactor", "Streams",
+        "Reactor", "Streams", "WebSocket",
       ]),
   ]
 )
@@ -150,6 +153,8 @@ if Context.environment["MARTLET_FUZZ"] != nil {
     "MQTTSNCodecTests": ["MessageFuzz.swift", "Describing.swift"],
     "SerialFramingTests": ["LineFuzz.swift", "SerialLine.swift"],
     "MQTTLinkTests": ["ConnectionFuzz.swift", "FuzzedBroker.swift"],
+    "WebSocketTests": ["FrameFuzz.swift", "UpgradeFuzz.swift", "Frames.swift"],
+    "ProxyProtocolTests": ["ProxyFuzz.swift"],
     "BrokerCoreTests": [
       "WalkFuzz.swift", "Choices.swift", "WalkNames.swift", "WalkWords.swift", "Told.swift",
       "RandomWalk.swift", "RandomWalk+Comparing.swift", "RandomWalk+Connecting.swift",
@@ -166,7 +171,7 @@ if Context.environment["MARTLET_FUZZ"] != nil {
       "FuzzDriver",
       uses: [
         "MQTTCodecTests", "MQTTSNCodecTests", "SerialFramingTests", "MQTTLinkTests",
-        "BrokerCoreTests",
+        "BrokerCoreTests", "WebSocketTests", "ProxyProtocolTests",
       ]))
 }
 
