@@ -22,8 +22,7 @@ public enum FrameStep: BitwiseCopyable, Sendable, Equatable {
   case failed(FrameFault)
 }
 
-/// Takes frames apart into the octets of MQTT in them [RFC 6455 5]. MQTT's packets and the frames
-/// need not begin together [MQTT-6.0.0-2] [MQTT5-6.0.0-2].
+/// Takes frames apart into the octets of MQTT in them [RFC 6455 5].
 ///
 /// Nothing is kept but the content of one control frame, whatever lengths are announced.
 public struct FrameReader: ~Copyable {
@@ -70,6 +69,7 @@ public struct FrameReader: ~Copyable {
     let there = bytes.count - consumed
     if there == 0 { return .needMore }
     if output.freeCapacity == 0 { return .needRoom }
+    // [MQTT-6.0.0-2] [MQTT5-6.0.0-2] packets are put together elsewhere.
     let count = min(Int(clamping: restCount), there, output.freeCapacity)
     mask = output.append(bytes.extracting(consumed..<consumed + count), masked: mask)
     restCount -= UInt64(count)

@@ -13,6 +13,7 @@ public enum UpgradeAnswer {
       text: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
     output.append(text: "Sec-WebSocket-Accept: ")
     output.append(bytes: accept.characters.span)
+    // [MQTT-6.0.0-4] [MQTT5-6.0.0-4]
     output.append(text: "\r\nSec-WebSocket-Protocol: ")
     output.append(text: subprotocol.name)
     output.append(text: "\r\n\r\n")

@@ -12,7 +12,7 @@ public struct UpgradeRules: Sendable, Equatable {
   public init() {}
 }
 
-/// The names by which WebSocket clients ask for MQTT [MQTT-6.0.0-3] [MQTT5-6.0.0-3].
+/// The names by which WebSocket clients ask for MQTT.
 public enum Subprotocol: BitwiseCopyable, Sendable {
   /// `mqtt`, of MQTT 3.1.1 and 5.0.
   case mqtt
@@ -195,6 +195,7 @@ private struct UpgradeRequest {
     guard matches(version, of: bytes, "13") else { throw .otherVersion }
     guard let key = UpgradeKey(key, of: bytes) else { throw .incomplete }
     guard rules.origins.isEmpty || isLetIn(bytes, rules.origins) else { throw .foreignOrigin }
+    // [MQTT-6.0.0-3] [MQTT5-6.0.0-3]
     guard let subprotocol else { throw .noSubprotocol }
     return (key, subprotocol)
   }

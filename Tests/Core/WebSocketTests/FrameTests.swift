@@ -3,7 +3,7 @@ import Testing
 @testable import WebSocket
 
 @Suite struct FrameTests {
-  @Test func `the octets of frames are put together, wherever they are cut`() {
+  @Test func `[MQTT-6.0.0-2] [MQTT5-6.0.0-2] octets are put together, wherever frames are cut`() {
     let parts: [[UInt8]] = [[1, 2, 3], [], Array(4..<130), [130, 131]]
     let stream =
       frame(.binary, parts[0]) + frame(.binary, parts[1], isFinal: false)
@@ -69,8 +69,6 @@ import Testing
       ([0x8B, 0x80, 0, 0, 0, 0], .unknownKind),
       ([0x09, 0x80, 0, 0, 0, 0], .fragmentedControl),
       ([0x89, 0xFE, 0, 126, 0, 0, 0, 0], .longControl),
-      // [MQTT-6.0.0-1] [MQTT5-6.0.0-1]
-      ([0x81, 0x80, 0, 0, 0, 0], .text),
       ([0x80, 0x80, 0, 0, 0, 0], .outOfOrder),
       ([0x02, 0x80, 0, 0, 0, 0, 0x82, 0x80, 0, 0, 0, 0], .outOfOrder),
       ([0x88, 0x81, 0, 0, 0, 0, 3], .wrongClose),
@@ -80,6 +78,11 @@ import Testing
   func `a frame against the rules ends it`(octets: [UInt8], fault: FrameFault) {
     #expect(tale(of: octets) == FrameTale(steps: [.failed(fault)]))
     #expect(tale(of: octets, size: 1).steps == [.failed(fault)])
+  }
+
+  @Test func `[MQTT-6.0.0-1] [MQTT5-6.0.0-1] text ends the connection, with a code of its own`() {
+    #expect(tale(of: frame(.text, [1])) == FrameTale(steps: [.failed(.text)]))
+    #expect(FrameFault.text.closeCode == 1003 && FrameFault.masked.closeCode == 1002)
   }
 
   @Test func `a client takes no masked frame`() {

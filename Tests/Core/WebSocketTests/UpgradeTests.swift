@@ -54,7 +54,7 @@ import Testing
     #expect(answer(small) == "mqtt \(small.count)")
   }
 
-  @Test func `the answer to the key is the one of the specification`() {
+  @Test func `[MQTT-6.0.0-4] [MQTT5-6.0.0-4] the key's answer is the one of the specification`() {
     var reader = UpgradeReader()
     var consumed = 0
     let good = message(Self.lines)
@@ -109,7 +109,9 @@ import Testing
     #expect(
       answer(message(Self.lines + ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="])) == "incomplete")
     #expect(answer(request(instead: "Sec-WebSocket-Version: 8")) == "otherVersion")
-    // [MQTT-6.0.0-3] [MQTT5-6.0.0-3]
+  }
+
+  @Test func `[MQTT-6.0.0-3] [MQTT5-6.0.0-3] a client must ask for MQTT`() {
     #expect(answer(request(without: "Sec-WebSocket-Protocol")) == "noSubprotocol")
     #expect(answer(request(instead: "Sec-WebSocket-Protocol: mqttv5")) == "noSubprotocol")
   }
