@@ -8,7 +8,8 @@ PYTHON := $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 RELEASE := -c release --static-swift-stdlib --product martlet
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format fuzz sanitize conformance options firmware demo install clean
+.PHONY: help build test lint format fuzz sanitize bench conformance options firmware guest-test \
+  demo install clean
 
 help: ## print this list
 	@echo "Martlet's targets:"
@@ -19,6 +20,9 @@ build: ## build the release binary, .build/release/martlet
 
 test: ## run everything: unit tests, house rules, firmware on QEMU, end to end
 	scripts/test
+
+guest-test: ## see udev, systemd and unplugging for real, in an emulated Debian: docs/GuestTest.md
+	scripts/guest-test
 
 lint: ## check formatting, shell scripts and forbidden things
 	scripts/lint
@@ -32,6 +36,9 @@ fuzz: ## fuzz codecs, framing and broker, FUZZ_SECONDS (600) for each of eight t
 
 sanitize: ## run the unit tests under the address and the thread sanitizer
 	scripts/sanitize
+
+bench: build ## measure the gateway against a bare echo: docs/Benchmarks.md
+	scripts/bench
 
 conformance: ## join the specifications' statements with lines and tests: docs/Conformance.md
 	scripts/conformance

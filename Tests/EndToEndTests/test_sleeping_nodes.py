@@ -196,3 +196,22 @@ def test_the_gateway_is_found_by_multicast(start_daemon):
     while message(GWINFO, b"\x09") not in heard:
         heard.add(probe.recvfrom(100)[0])
     probe.close()
+
+
+def test_nodes_are_shown_in_sys_while_somebody_looks(udp_node, python_client):
+    """Each costs seven retained messages, six before its first reading: more than all else of it."""
+    states = "$SYS/broker/gateway/nodes/+/state"
+    node = udp_node()
+    node.connect("shown")
+    first = python_client(subscribe=[(states, 0)])
+    assert first.next_message().payload == b"active"
+    first.close()
+    reader = python_client(subscribe=[("$SYS/broker/retained messages/count", 0)])
+    before = int(reader.next_message().payload)
+    watcher = python_client(subscribe=[(states, 0)])
+    watcher.next_message()
+    while (shown := int(reader.next_message().payload)) < before + 6:
+        pass
+    watcher.close()
+    while int(reader.next_message().payload) > shown - 6:
+        pass

@@ -1,11 +1,13 @@
-"""Every line of udev/60-martlet.rules is a rule that udev accepts."""
+"""Every line of udev's rules here is a rule that udev accepts, and what they set."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-RULES = Path(__file__).parents[2] / "udev" / "60-martlet.rules"
+FOLDER = Path(__file__).parents[2] / "udev"
+NAMES = FOLDER / "60-martlet.rules"
+ATTACH = FOLDER / "61-martlet-attach.rules"
 
 # What each key may be joined to its value with (udev(7)).
 MATCHING = {"==", "!="}
@@ -51,12 +53,12 @@ def parse(line):
     return terms
 
 
-def rules():
-    lines = RULES.read_text(encoding="ascii").splitlines()
+def rules(*files):
+    lines = [line for file in files for line in file.read_text(encoding="ascii").splitlines()]
     return [line for line in lines if line.strip() and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("line", rules())
+@pytest.mark.parametrize("line", rules(NAMES, ATTACH))
 def test_line_is_a_rule(line):
     assert parse(line)
 
@@ -81,7 +83,7 @@ def test_false_lines_are_refused(line):
 
 
 def test_every_jump_has_one_label_further_down():
-    terms = [term for line in rules() for term in parse(line)]
+    terms = [term for line in rules(NAMES) for term in parse(line)]
     labels = [index for index, term in enumerate(terms) if term[0] == "LABEL"]
     assert len(labels) == 1
     for index, (key, _, _, value) in enumerate(terms):
@@ -100,7 +102,7 @@ def settings(vendor, model, kernel="ttyUSB0", serial="", interface="00", path="p
     }
     facts = {"ACTION": "add", "SUBSYSTEM": "tty", "KERNEL": kernel}
     result = {"links": [], "tags": []}
-    for line in rules():
+    for line in rules(NAMES):
         terms = parse(line)
         matches = [term for term in terms if term[2] in MATCHING]
         if all(holds(term, env, facts) for term in matches):
@@ -138,7 +140,7 @@ def holds(term, env, facts):
 )
 def test_a_known_adapter_is_named_by_its_serial_number(vendor, model, kernel):
     result = settings(vendor, model, kernel, serial="A50285BI")
-    assert result["links"] == ["martlet/A50285BI"]
+    assert result["links"] == ["martlet/pci-0", "martlet/A50285BI"]
     assert result["GROUP"] == "dialout" and result["MODE"] == "0660"
     assert result["tags"] == ["systemd"]
 
@@ -146,12 +148,26 @@ def test_a_known_adapter_is_named_by_its_serial_number(vendor, model, kernel):
 def test_a_second_port_has_a_name_of_its_own():
     assert settings("0403", "6010", serial="X")["OPTIONS"] == "link_priority=10"
     second = settings("0403", "6010", serial="X", interface="01")
-    assert second["links"] == ["martlet/X", "martlet/X-if01"]
+    assert second["links"] == ["martlet/pci-0", "martlet/X", "martlet/X-if01"]
     assert "OPTIONS" not in second
 
 
-def test_an_adapter_without_serial_number_is_named_by_its_place():
-    assert settings("1a86", "7523", path="usb-0_1")["links"] == ["martlet/usb-0_1"]
+@pytest.mark.parametrize("serial", ["", "..", "../sda", "-"])
+def test_an_adapter_without_a_good_serial_number_is_named_by_its_place(serial):
+    result = settings("1a86", "7523", serial=serial, path="usb-0_1")
+    assert result["links"] == ["martlet/usb-0_1"]
+
+
+def test_adapters_with_the_same_serial_number_have_names_by_their_places():
+    links = [settings("10c4", "ea60", serial="0001", path=path)["links"] for path in ("a", "b")]
+    assert links == [["martlet/a", "martlet/0001"], ["martlet/b", "martlet/0001"]]
+
+
+def test_a_plug_wants_the_target_of_the_line():
+    (line,) = rules(ATTACH)
+    terms = {f"{key} {attribute}": value for key, attribute, _, value in parse(line)}
+    assert terms["ENV MARTLET_LINE"] == "1"
+    assert (FOLDER / terms["ENV SYSTEMD_WANTS"]).exists()
 
 
 @pytest.mark.parametrize("kernel, vendor", [("ttyS0", "0403"), ("ttyUSB0", "dead")])

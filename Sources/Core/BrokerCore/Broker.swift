@@ -44,6 +44,12 @@ public struct Broker: ~Copyable, Hub {
   /// The Subscription Identifiers that a delivery is to name: room that is used again.
   var run = Slab<UInt32>()
 
+  /// The topic below which it is watched whether anybody subscribes, and how many do.
+  var watchedTopic = Slab<UInt8>()
+  var watchers = 0
+  /// The nodes from a filter's end up to its first level: room that is used again.
+  var path = Slab<TopicNode>()
+
   var replays = Slab<Replay>()
   var replayRound: UInt64 = 0
   var remarks = Slab<BrokerRemark>()
@@ -70,6 +76,12 @@ public struct Broker: ~Copyable, Hub {
 
   private mutating func noteConditions() {
     hasConditions = judgesEverything || limits.inFlightOctets > 0 || limits.upgradesQoS
+  }
+
+  /// Names the topic below which is watched, before anybody subscribes.
+  public mutating func watch(_ topic: Span<UInt8>) {
+    watchedTopic.removeAll()
+    watchedTopic.append(contentsOf: topic)
   }
 
   /// Takes in one event of `link`.

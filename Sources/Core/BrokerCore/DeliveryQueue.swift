@@ -16,10 +16,21 @@ struct DeliveryQueue: ~Copyable {
   private static let keptCapacity = 32
 
   private var ring = Slab<Waiting>()
-  private var head = 0
-  private(set) var count = 0
+  // Half the size is enough, and there is one for each session.
+  private var headIndex: UInt32 = 0
+  private var waitingCount: UInt32 = 0
   /// Octets of payload that wait, as the owner counts them.
   var octets = 0
+
+  private var head: Int {
+    get { Int(headIndex) }
+    set { headIndex = UInt32(truncatingIfNeeded: newValue) }
+  }
+
+  private(set) var count: Int {
+    get { Int(waitingCount) }
+    set { waitingCount = UInt32(truncatingIfNeeded: newValue) }
+  }
 
   var isEmpty: Bool { count == 0 }
 

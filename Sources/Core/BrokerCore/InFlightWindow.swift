@@ -41,16 +41,21 @@ struct InFlightWindow: ~Copyable {
   }
 
   private var ring = Slab<Place>()
-  private var head: UInt32 = 0
-  private var tail: UInt32 = 0
-  private var headID = PacketIdentifier(1)
-  private var nextID = PacketIdentifier(1)
   /// Sent on an earlier connection …
   private var resumed = Slab<Entry>()
   /// … and how many of them were taken up again on this one.
   private var takenUpCount = 0
+  private var head: UInt32 = 0
+  private var tail: UInt32 = 0
+  private var openCount: UInt32 = 0
+  private var headID = PacketIdentifier(1)
+  private var nextID = PacketIdentifier(1)
+
   /// How many messages are in flight.
-  private(set) var count = 0
+  private(set) var count: Int {
+    get { Int(openCount) }
+    set { openCount = UInt32(truncatingIfNeeded: newValue) }
+  }
 
   /// Takes an identifier for `message`, or gives nothing while `limit` messages are in flight, or
   /// while the oldest one has stayed unsettled for too many others, or one of before waits still.

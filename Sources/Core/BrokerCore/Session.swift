@@ -2,36 +2,37 @@ import MQTTTerms
 import SessionLink
 import Slabs
 
-/// What the broker keeps for one Client Identifier, with or without a connection [MQTT 4.1].
+/// What the broker keeps for one Client Identifier, with or without a connection [MQTT 4.1]. There
+/// may be very many: small fields stand together.
 struct Session: ~Copyable {
   /// The link, while there is one.
   var link: LinkID?
+  /// Whether deliveries wait: the peer is slow or asleep.
+  var isPaused = false
+  /// Whether the queue was full since it was empty.
+  var isDropping = false
   /// Whose it is.
   var identity: IdentityID
   var traits: LinkTraits
-  /// Whether deliveries wait: the peer is slow or asleep.
-  var isPaused = false
   /// How many more messages a sleeping peer that fetches them is sent; nothing while it does not.
   var drainBudget: UInt32?
   /// Seconds that it lives after its connection; 0 ends with it, `UInt32.max` lives for ever.
   var expiry: UInt32
   /// When it ends, while it has no link and not for ever.
   var expiresAt: LinkTime?
+  /// Where the topic it published last stood in the topic cache.
+  var lastEntry: UInt32 = 0
   /// Its filters.
   var subscriptions = Slab<Subscription>()
   var window = InFlightWindow()
   /// Octets of payload in flight; counted where there is a limit.
   var inFlightOctets = 0
-  /// Where the topic it published last stood in the topic cache.
-  var lastEntry: UInt32 = 0
   /// QoS 2 messages of the peer that it has not released.
   var incoming = IncomingIdentifiers()
   var queue = DeliveryQueue()
   /// Retained messages that wait for it in replays, and the round in which it got some last.
   var replaying = 0
   var replayRound: UInt64 = 0
-  /// Whether the queue was full since it was empty.
-  var isDropping = false
   /// Until when nothing more is said about it in the log.
   var quietUntil: LinkTime = 0
   var will: Will?

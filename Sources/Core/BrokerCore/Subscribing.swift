@@ -77,7 +77,7 @@ extension Broker {
     let isNew = tree.subscribe(subscriber, at: node)
     if isNew {
       sessions[session].subscriptions.append(.init(node: node, share: TopicTree.noShare))
-      statistics.subscriptions += 1
+      noteSubscribed(node)
     }
     // [MQTT5-3.3.1-9], [MQTT5-3.3.1-10], [MQTT5-3.3.1-11]; what the subscription of before is still
     // to get is not lost [MQTT5-3.8.4-4].
@@ -96,7 +96,12 @@ extension Broker {
     let (share, isNew) = join(shared.shareName, at: node, subscriber)
     guard isNew else { return }
     sessions[Int(subscriber.session)].subscriptions.append(.init(node: node, share: share))
+    noteSubscribed(node)
+  }
+
+  private mutating func noteSubscribed(_ node: TopicNode) {
     statistics.subscriptions += 1
+    if watches(node) { watchers += 1 }
   }
 
   mutating func unsubscribe(
@@ -147,12 +152,15 @@ extension Broker {
   private mutating func leaveTree(
     _ subscription: Session.Subscription, _ session: Int
   ) -> Bool {
+    let watched = watches(subscription.node)
     let wasThere =
       subscription.share == TopicTree.noShare
       ? tree.unsubscribe(slot(session), isShare: false, at: subscription.node)
       : leave(subscription.share, session)
-    if wasThere { statistics.subscriptions -= 1 }
-    return wasThere
+    guard wasThere else { return false }
+    statistics.subscriptions -= 1
+    if watched { watchers -= 1 }
+    return true
   }
 
   /// Ends all subscriptions of a session.

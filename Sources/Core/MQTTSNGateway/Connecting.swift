@@ -3,7 +3,7 @@ import MQTTTerms
 import SessionLink
 import Slabs
 
-// [SN 6.2] CONNECT, the will dialogue, CONNACK.
+// [SN 6.2] CONNECT: new, repeated, or refused.
 extension Gateway {
   /// A CONNECT from an address where no node lives.
   @_lifetime(&self)
@@ -26,7 +26,7 @@ extension Gateway {
     }
     let setup = ConnectSetup(connect)
     let index = Int(nodes.insert(Node(address: address, setup: setup, at: now)).index)
-    settle(index, at: address)
+    noteAddress(of: index)
     nodes[index].clientID.append(contentsOf: connect.clientID)
     return startDialogue(of: index, links: &links)
   }
@@ -53,49 +53,6 @@ extension Gateway {
     return startDialogue(of: index, links: &links)
   }
 
-  /// [SN 6.2] WILLTOPIC: an empty one means that there is no will after all.
-  @_lifetime(&self)
-  mutating func willTopic(
-    _ topic: WillTopic, from index: Int, links: inout LinkTable
-  ) -> GatewayStep {
-    guard nodes[index].phase.isWillDialogue else { return .none }
-    if topic.isNoWill {
-      nodes[index].phase = .opening
-      nodes[index].will.isDeclined = true
-      return open(index, will: Span(), links: &links)
-    }
-    guard isTopicName(topic.topicName), topic.topicName.count <= options.limits.topicOctetsPerNode
-    else {
-      giveUp(index, .notSupported, links: &links)
-      return .none
-    }
-    nodes[index].will.topic.removeAll()
-    nodes[index].will.topic.append(contentsOf: topic.topicName)
-    nodes[index].will.qos = topic.qos
-    nodes[index].will.isRetained = topic.isRetained
-    nodes[index].phase = .willMessageAsked
-    awaitDialogue(of: index)
-    send(WillMessageRequest(), to: index)
-    return .none
-  }
-
-  /// [SN 6.2] WILLMSG: the last step before the session.
-  @_lifetime(&self, copy message)
-  mutating func willMessage(
-    _ message: WillMessage, from index: Int, links: inout LinkTable
-  ) -> GatewayStep {
-    switch nodes[index].phase {
-    case .willMessageAsked:
-      nodes[index].phase = .opening
-      return open(index, will: message.payload, links: &links)
-    case .active:
-      // Our CONNACK was lost.
-      if !nodes[index].hasSpoken { send(Connack(returnCode: .accepted), to: index) }
-      return .none
-    case .willTopicAsked, .opening, .asleep, .awake: return .none
-    }
-  }
-
   /// Refuses what cannot be connected. No code exists for a bad protocol or client identifier, nor
   /// for a node that may not connect; 03 comes nearest [SN 5.3.10].
   private mutating func isRefused(_ connect: Connect, at address: NodeAddress) -> Bool {
@@ -119,14 +76,14 @@ extension Gateway {
     }
   }
 
-  private mutating func refuse(
+  mutating func refuse(
     _ code: ReturnCode, at address: NodeAddress, clientID: Span<UInt8>
   ) {
     notice(.refused(code), at: address, clientID: clientID)
     refuse(code, at: address)
   }
 
-  private mutating func refuse(_ code: ReturnCode, at address: NodeAddress) {
+  mutating func refuse(_ code: ReturnCode, at address: NodeAddress) {
     counters.connectsRefused &+= 1
     send(Connack(returnCode: code), toAddress: address)
   }
@@ -172,127 +129,6 @@ extension Gateway {
     nodes[index].requests = RequestTable()
     nodes[index].counters = NodeCounters()
   }
-
-  @_lifetime(&self)
-  private mutating func startDialogue(of index: Int, links: inout LinkTable) -> GatewayStep {
-    guard nodes[index].setup.hasWill else { return open(index, will: Span(), links: &links) }
-    nodes[index].phase = .willTopicAsked
-    nodes[index].will = WillDraft()
-    awaitDialogue(of: index)
-    send(WillTopicRequest(), to: index)
-    return .none
-  }
-
-  /// [SN 6.2] a half-done dialogue ends when the client has had all its retries.
-  private mutating func awaitDialogue(of index: Int) {
-    let patience = options.retryInterval * (UInt64(options.retryLimit) + 1)
-    nodes[index].dialogueDeadline = now + patience
-    timers.call(index, at: now + patience)
-  }
-
-  private mutating func allocateLink(of index: Int, links: inout LinkTable) {
-    guard nodes[index].link == nil else { return }
-    let slot = UInt32(truncatingIfNeeded: index)
-    nodes[index].link = links.insert(LinkOwner(service: service, slot: slot))
-  }
-
-  /// Asks the hub for the node's session.
-  @_lifetime(&self, copy payload)
-  private mutating func open(
-    _ index: Int, will payload: Span<UInt8>, links: inout LinkTable
-  ) -> GatewayStep {
-    allocateLink(of: index, links: &links)
-    awaitDialogue(of: index)
-    guard let link = nodes[index].link else { return .none }
-    return .event(link, .open(request(of: index, will: payload)))
-  }
-
-  @_lifetime(&self, copy payload)
-  private mutating func request(of index: Int, will payload: Span<UInt8>) -> SessionRequest {
-    let isClean = nodes[index].setup.isCleanSession
-    // [SN 6.6] one PUBLISH at QoS 1 or 2 toward a node at a time, unless more are wanted.
-    // [SN 6.3] its will belongs to the session.
-    let traits = LinkTraits(
-      receiveMaximum: options.nodeInflightMessages,
-      maximumPacketSize: UInt32(maximumDatagram(to: nodes[index].address)),
-      queuesQoS0Asleep: true, queueLimit: options.nodeQueueMessages,
-      overflow: options.nodeQueuePolicy,
-      keepsWill: !nodes[index].will.isDeclined, continuesIdentifiers: true, hearsReasons: true,
-      hearsRefusalsAtQoS0: true)
-    let clientID = unbound(nodes[index].clientID.span)
-    var will: WillRequest?
-    if !nodes[index].will.topic.isEmpty {
-      will = WillRequest(
-        IncomingPublish(
-          topic: unbound(nodes[index].will.topic.span), payload: payload,
-          qos: nodes[index].will.qos, isRetained: nodes[index].will.isRetained, packetID: .none))
-    }
-    var isVouched = knownNodes.unlisted == .allowed
-    var userName: Span<UInt8>?
-    if case .listed(let entry) = knownNodes.standing(
-      of: nodes[index].clientID.span, at: nodes[index].address)
-    {
-      userName = unbound(knownNodes.userName(at: entry))
-      isVouched = true
-    }
-    return SessionRequest(
-      clientID: clientID, isCleanStart: isClean,
-      sessionExpiry: isClean ? 0 : options.sessionExpiry, traits: traits,
-      address: PeerAddress(line: nodes[index].address.line), isVouched: isVouched, will: will,
-      userName: userName)
-  }
-
-  /// The hub has a session for the node.
-  mutating func opened(_ index: Int) {
-    guard nodes[index].phase.isOpening else { return }
-    nodes[index].phase = .active
-    nodes[index].will = WillDraft()
-    Self.note(index, of: nodes, in: &nodeOfClient)
-    notice(.connected, of: index)
-    superviseActive(index)
-    send(Connack(returnCode: .accepted), to: index)
-  }
-
-  /// The hub gives no session.
-  mutating func refused(_ index: Int, _ refusal: Refusal, links: inout LinkTable) {
-    let code: ReturnCode =
-      refusal == .quotaExceeded || refusal == .busy ? .congestion : .notSupported
-    if let link = nodes[index].link { links.forget(link) }
-    nodes[index].link = nil
-    giveUp(index, code, links: &links)
-  }
-
-  /// Ends a half-done dialogue with a CONNACK.
-  mutating func giveUp(_ index: Int, _ code: ReturnCode, links: inout LinkTable) {
-    notice(.refused(code), of: index)
-    refuse(code, at: nodes[index].address)
-    removeNode(index, .lost, links: &links)
-  }
-}
-
-extension Gateway {
-  /// Whether the node has that client identifier.
-  func isNamed(_ index: Int, _ clientID: Span<UInt8>) -> Bool {
-    isSameName(nodes[index].clientID.span, clientID)
-  }
-
-  /// The node is not found by its client identifier any more.
-  mutating func forgetName(of index: Int) {
-    let isOwner = nodeOfClient.value(of: nodes[index].clientID.span).map { Int($0) == index }
-    if isOwner == true { Self.forget(index, of: nodes, in: &nodeOfClient) }
-  }
-
-  private static func note(
-    _ index: Int, of nodes: borrowing SlotTable<Node>, in table: inout NameTable
-  ) {
-    table.set(nodes[index].clientID.span, to: UInt32(truncatingIfNeeded: index))
-  }
-
-  private static func forget(
-    _ index: Int, of nodes: borrowing SlotTable<Node>, in table: inout NameTable
-  ) {
-    table.remove(nodes[index].clientID.span)
-  }
 }
 
 extension ConnectSetup {
@@ -301,9 +137,4 @@ extension ConnectSetup {
     isCleanSession = connect.isCleanSession
     hasWill = connect.hasWill
   }
-}
-
-extension SlotTable where Element == LinkOwner {
-  /// Removes a link, if it is still there.
-  mutating func forget(_ link: LinkID) { _ = remove(link) }
 }

@@ -49,7 +49,7 @@ extension Gateway {
   /// Forgets the node, whose deliveries were dropped.
   mutating func removeNode(_ index: Int, _ departure: Departure, links: inout LinkTable) {
     if let link = nodes[index].link { retire(link, departure, links: &links) }
-    release(address: nodes[index].address)
+    forgetAddress(of: index)
     forgetName(of: index)
     timers.remove(index)
     if let id = nodes.id(at: index) { _ = nodes.remove(id) }

@@ -32,16 +32,4 @@ extension Gateway {
   public func wirelessNodeID(of address: NodeAddress) -> Span<UInt8> {
     wirelessNodes.nodeID(of: address.wireless)
   }
-
-  /// Notes that a node lives at an address.
-  mutating func settle(_ index: Int, at address: NodeAddress) {
-    addresses.insert(address, node: index)
-    wirelessNodes.hold(address.wireless)
-  }
-
-  /// Notes that nobody lives at an address any more.
-  mutating func release(address: NodeAddress) {
-    addresses.remove(address)
-    wirelessNodes.release(address.wireless)
-  }
 }

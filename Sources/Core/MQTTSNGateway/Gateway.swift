@@ -23,7 +23,8 @@ public struct Gateway: ~Copyable {
   let service: UInt8
   var now: LinkTime
   var nodes = SlotTable<Node>()
-  var addresses: AddressTable
+  let seed: UInt64
+  var addresses = NodeIndex()
   var timers = NodeTimers()
   var events = Slab<NodeEvent>()
   private var eventsTaken = 0
@@ -32,8 +33,8 @@ public struct Gateway: ~Copyable {
   private var lines = Slab<LineTraits>()
   /// The nodes behind forwarders.
   var wirelessNodes: WirelessNodes
-  /// Which node has the session of a client identifier.
-  var nodeOfClient: NameTable
+  /// The nodes that have a session, by client identifier.
+  var names = NodeIndex()
 
   /// The short topic name of the current step.
   var shortName = Slab<UInt8>(capacity: 2)
@@ -51,9 +52,8 @@ public struct Gateway: ~Copyable {
     self.options = options
     self.service = service
     self.now = now
-    addresses = AddressTable(seed: seed)
+    self.seed = seed
     wirelessNodes = WirelessNodes(seed: seed)
-    nodeOfClient = NameTable(hash: NameHash(seed: seed))
     knownNodes = KnownNodes(seed: seed)
     advertiseAt = options.advertiseInterval > 0 ? now : nil
     let limit = RateLimit(perSecond: options.limits.strangersPerSecond, at: now)

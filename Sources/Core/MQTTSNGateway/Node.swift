@@ -4,7 +4,8 @@ import SessionLink
 import Slabs
 import WireBytes
 
-/// What the gateway knows of one node.
+/// What the gateway knows of one node. Most of thousands only publish: what few of them need is
+/// allocated when they do, and small fields stand together.
 struct Node: ~Copyable {
   var address: NodeAddress
   var clientID = Slab<UInt8>()
@@ -14,22 +15,22 @@ struct Node: ~Copyable {
   var setup: ConnectSetup
   /// Whether anything but its CONNECT dialogue was heard since.
   var hasSpoken = false
+  var registerID = PacketIdentifier.none
+  /// The topic of its last QoS 0 message.
+  var lastTopic = TopicReference.short(0)
+  var will = WillDraft()
+  var sleep = Sleep()
+  /// The REGISTER that waits for its REGACK: one at a time [SN 6.5].
+  var registration: Registration?
   var lastHeard: LinkTime
   /// When a half-done dialogue is given up.
   var dialogueDeadline: LinkTime
-  var will = WillDraft()
-  var sleep = Sleep()
   var topics = TopicRegistry()
-  /// The REGISTER that waits for its REGACK: one at a time [SN 6.5].
-  var registration: Registration?
   /// QoS 1 and 2 messages that wait for an answer of the node [SN 6.6].
   var flights = Slab<Flight>()
   var pending = PendingQueue()
   /// Requests of the node that wait for the hub's answer.
   var requests = RequestTable()
-  /// The topic of its last QoS 0 message.
-  var lastTopic = TopicReference.short(0)
-  var registerID = PacketIdentifier.none
   var counters = NodeCounters()
   /// The last payload published, if it is short.
   var lastReading = FixedBytes<32>()
@@ -90,9 +91,9 @@ enum NodePhase: BitwiseCopyable {
 
 /// How long a node sleeps, and since when [SN 6.14].
 struct Sleep: BitwiseCopyable {
+  var since: LinkTime = 0
   /// In seconds.
   var duration: UInt16 = 0
-  var since: LinkTime = 0
   /// Whether it should have woken by now.
   var isLate = false
 
@@ -119,11 +120,18 @@ func silenceAllowance(_ seconds: UInt16) -> UInt64 {
 
 /// The will topic while the will message is still awaited.
 struct WillDraft: ~Copyable {
-  var topic = Slab<UInt8>()
+  var topic = Seldom<Slab<UInt8>>()
   var qos = QoS.atMostOnce
   var isRetained = false
   /// Whether the node has announced a will and then given none.
   var isDeclined = false
+
+  /// Notes the topic.
+  mutating func name(_ topicName: Span<UInt8>) {
+    topic.make(Slab())
+    topic[].removeAll()
+    topic[].append(contentsOf: topicName)
+  }
 }
 
 /// When a request is sent again, and how often it was [SN 6.13].
@@ -150,7 +158,7 @@ struct Flight: BitwiseCopyable {
 
 /// The PUBLISHes, SUBSCRIBEs and will updates of a node that the hub has not answered yet: at most eight. The text
 /// allows a client one at a time.
-struct RequestTable: BitwiseCopyable {
+struct RequestTable: ~Copyable {
   enum Kind: BitwiseCopyable {
     case publish, subscribe, willTopic, willMessage
   }
@@ -163,11 +171,9 @@ struct RequestTable: BitwiseCopyable {
 
   private static var capacity: Int { 8 }
 
-  private var requests = InlineArray<8, Request>(
-    repeating: Request(kind: .publish, messageID: .none, topic: .short(0)))
-  private var count = 0
+  private var requests = Slab<Request>()
 
-  var isFull: Bool { count == Self.capacity }
+  var isFull: Bool { requests.count == Self.capacity }
 
   func contains(_ kind: Kind, _ messageID: PacketIdentifier) -> Bool {
     position(kind, messageID) != nil
@@ -176,21 +182,17 @@ struct RequestTable: BitwiseCopyable {
   /// Notes a request; the caller has checked that there is room.
   mutating func insert(_ kind: Kind, _ messageID: PacketIdentifier, _ topic: TopicReference) {
     guard !isFull else { return }
-    requests[count] = Request(kind: kind, messageID: messageID, topic: topic)
-    count += 1
+    requests.append(Request(kind: kind, messageID: messageID, topic: topic))
   }
 
   /// Takes a request out; gives its topic.
   mutating func remove(_ kind: Kind, _ messageID: PacketIdentifier) -> TopicReference? {
     guard let index = position(kind, messageID) else { return nil }
-    let topic = requests[index].topic
-    count -= 1
-    requests[index] = requests[count]
-    return topic
+    return requests.swapRemove(at: index).topic
   }
 
   private func position(_ kind: Kind, _ messageID: PacketIdentifier) -> Int? {
-    for index in 0..<count
+    for index in 0..<requests.count
     where requests[index].kind == kind && requests[index].messageID == messageID { return index }
     return nil
   }

@@ -15,8 +15,19 @@ struct PendingDelivery: BitwiseCopyable {
 /// Deliveries that wait for a node, first in, first out: a ring that grows up to its limit.
 struct PendingQueue: ~Copyable {
   private var ring = Slab<PendingDelivery>()
-  private var head = 0
-  private(set) var count = 0
+  // Half the size is enough, and there is one for each node.
+  private var headIndex: UInt32 = 0
+  private var waitingCount: UInt32 = 0
+
+  private var head: Int {
+    get { Int(headIndex) }
+    set { headIndex = UInt32(truncatingIfNeeded: newValue) }
+  }
+
+  private(set) var count: Int {
+    get { Int(waitingCount) }
+    set { waitingCount = UInt32(truncatingIfNeeded: newValue) }
+  }
 
   var first: PendingDelivery? { count > 0 ? ring[head] : nil }
 

@@ -11,7 +11,7 @@ extension Gateway {
     _ message: Message, from address: NodeAddress, links: inout LinkTable,
     messages: inout MessageStore
   ) -> GatewayStep {
-    guard let index = addresses[address] else {
+    guard let index = node(at: address) else {
       return receive(message, fromStranger: address, links: &links, messages: &messages)
     }
     nodes[index].lastHeard = now

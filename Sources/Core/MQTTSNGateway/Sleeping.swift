@@ -11,7 +11,7 @@ extension Gateway {
       notice(.asleep, of: index)
       suspend(index, messages: &messages)
     }
-    nodes[index].sleep = Sleep(duration: duration, since: now)
+    nodes[index].sleep = Sleep(since: now, duration: duration)
     superviseSleep(of: index)
     send(Disconnect(), to: index)
   }
@@ -38,7 +38,7 @@ extension Gateway {
     case .asleep:
       nodes[index].phase = .awake(isDrained: false)
       if nodes[index].sleep.isLate { notice(.awake, of: index) }
-      nodes[index].sleep = Sleep(duration: nodes[index].sleep.duration, since: now)
+      nodes[index].sleep = Sleep(since: now, duration: nodes[index].sleep.duration)
       proceed(index, messages: &messages)
       tell(.drain, of: index)
     // It has missed something: at once, since it wants to sleep.
@@ -108,8 +108,7 @@ extension Gateway {
 
   /// The sleeping node with that client identifier.
   func sleeper(named clientID: Span<UInt8>) -> Int? {
-    guard let number = nodeOfClient.value(of: clientID) else { return nil }
-    let index = Int(number)
+    guard let index = node(named: clientID) else { return nil }
     let sleeps = nodes[index].phase.isAsleep || nodes[index].phase.isAwake
     return sleeps ? index : nil
   }
@@ -118,14 +117,14 @@ extension Gateway {
   mutating func move(
     _ index: Int, to address: NodeAddress, links: inout LinkTable, messages: inout MessageStore
   ) {
-    if let other = addresses[address] {
+    if let other = node(at: address) {
       notice(.replaced, of: other)
       dropDeliveries(of: other, messages: &messages)
       removeNode(other, .lost, links: &links)
     }
-    release(address: nodes[index].address)
+    forgetAddress(of: index)
     nodes[index].address = address
-    settle(index, at: address)
+    noteAddress(of: index)
     notice(.moved, of: index)
   }
 

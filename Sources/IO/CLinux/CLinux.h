@@ -18,6 +18,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -66,12 +67,38 @@ static inline uint64_t linux_monotonic_milliseconds(void) {
   return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
 }
 
+static inline uint64_t linux_monotonic_nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/// The processor time that all threads of a process have used, or -1 when there is no such process.
+/// 0 asks for the caller's own.
+static inline int64_t linux_processor_nanoseconds(int process) {
+  clockid_t clock;
+  struct timespec used;
+  if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &used) != 0) return -1;
+  return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+}
+
 // --- memory ---
 
 /// Octets that the process has taken from the heap and not given back.
 static inline size_t linux_heap_in_use(void) {
   struct mallinfo2 information = mallinfo2();
   return information.uordblks + information.hblkhd;
+}
+
+// --- limits ---
+
+/// Raises the limit of open descriptors to what the process may have at most; gives that.
+static inline uint64_t linux_raise_descriptor_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  limit.rlim_cur = limit.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_max;
 }
 
 // --- wake-ups and signals ---
@@ -171,6 +198,12 @@ static inline void linux_message_set(struct linux_message *messages, struct iove
   messages[index].header.msg_iovlen = 1;
   messages[index].header.msg_name = address;
   messages[index].header.msg_namelen = length;
+}
+
+/// Makes a received message of a batch one to send: what came, to where it came from.
+static inline void linux_message_return(struct linux_message *messages, int index) {
+  messages[index].header.msg_iov->iov_len = messages[index].count;
+  messages[index].header.msg_flags = 0;
 }
 
 static inline int linux_receive_messages(int fd, struct linux_message *messages, unsigned int count) {

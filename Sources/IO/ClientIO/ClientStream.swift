@@ -44,6 +44,10 @@ public struct ClientStream: ~Copyable {
   /// Makes a client without a connection. Blocks SIGINT and SIGTERM, which `wait` tells instead.
   public init() throws(SystemError) { loop = try ClientReactor() }
 
+  /// The descriptor that can be read while there is something to do, for a program that waits for
+  /// more than its broker: `wait(until: 0)` does it.
+  public var number: Int32 { loop.reactor.number }
+
   /// Whether there is no Network Connection, or it is lost.
   public var isOver: Bool { socket == nil }
 

@@ -41,6 +41,9 @@ struct MessageSlots: ~Copyable {
       messages, vectors, Int32(index), bytes.baseAddress, bytes.count, addresses + index, length)
   }
 
+  /// Makes the slot at `index`, with the datagram that was received, ready to send it back.
+  func prepareSendingBack(_ index: Int) { linux_message_return(messages, Int32(index)) }
+
   /// Where the datagram in the slot at `index` came from.
   func peer(_ index: Int) -> SocketAddress? {
     SocketAddress(system: addresses + index, length: Int(messages[index].header.msg_namelen))

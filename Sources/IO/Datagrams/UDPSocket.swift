@@ -5,24 +5,13 @@ import Reactor
 /// A UDP socket that receives up to 64 datagrams with one system call.
 public struct UDPSocket: ~Copyable {
   /// How many datagrams one batch holds at most.
-  public static var batchCapacity: Int { MessageSlots.capacity }
+  public static var batchCapacity: Int { DatagramInbox.capacity }
 
   private let descriptor: Descriptor
   /// The address bound to, with the port that the kernel chose when 0 was asked for.
   public let localAddress: SocketAddress
-  /// The longest datagram that is taken, in octets.
-  public let datagramSize: Int
-  /// How many datagrams were dropped because they were longer than `datagramSize`.
-  public private(set) var truncatedCount: UInt64 = 0
-  /// How many datagrams the last `receiveBatch` brought.
-  public private(set) var batchCount = 0
-
-  private let slots: MessageSlots
-  private let memory: OwnedMemory
-  /// How many slots the system has written to since they were prepared.
-  private var usedSlots = MessageSlots.capacity
-  /// The slots of the batch's datagrams, without those that were dropped.
-  private var whole = InlineArray<64, UInt8>(repeating: 0)
+  /// What the last `receiveBatch` brought.
+  public private(set) var inbox: DatagramInbox
 
   /// Binds to `address`; port 0 lets the kernel choose. An IPv6 address means IPv6 alone.
   /// `sharesPort` lets other programs listen to the same group and port.
@@ -31,9 +20,7 @@ public struct UDPSocket: ~Copyable {
   ) throws(SystemError) {
     descriptor = try UDPSocket.open(address, sharesPort: sharesPort)
     localAddress = SocketAddress(localOf: descriptor.number) ?? address
-    self.datagramSize = max(datagramSize, 1)
-    slots = MessageSlots()
-    memory = OwnedMemory(byteCount: MessageSlots.capacity * self.datagramSize)
+    inbox = DatagramInbox(datagramSize: datagramSize)
   }
 
   private static func open(
@@ -60,47 +47,23 @@ public struct UDPSocket: ~Copyable {
   /// Takes the datagrams that are there, 64 at most, and tells how many. 0 means that none is left
   /// only when `truncatedCount` did not move.
   public mutating func receiveBatch() throws(SystemError) -> Int {
-    batchCount = 0
-    for index in 0..<usedSlots {
-      slots.prepareReceiving(index, into: memory.room(index * datagramSize, datagramSize))
-    }
-    usedSlots = 1
-    let received = linux_receive_messages(
-      descriptor.number, slots.messages, UInt32(MessageSlots.capacity))
-    guard received >= 0 else {
-      if [EAGAIN, EINTR, ECONNREFUSED].contains(errno) { return 0 }
+    guard let count = inbox.receive(from: number) else {
       throw .last("receive on UDP \(localAddress)")
     }
-    usedSlots = Int(received)
-    for index in 0..<usedSlots { sortOut(index) }
-    return batchCount
+    return count
   }
 
-  private mutating func sortOut(_ index: Int) {
-    if slots.wholeLength(index) == nil {
-      truncatedCount += 1
-    } else {
-      whole[batchCount] = UInt8(truncatingIfNeeded: index)
-      batchCount += 1
-    }
-  }
+  /// How many datagrams were dropped because they were too long.
+  public var truncatedCount: UInt64 { inbox.truncatedCount }
 
-  /// The datagram at `index` (0..<`batchCount`) of the last batch; traps outside.
+  /// The datagram at `index` of the last batch; traps outside.
   @_lifetime(borrow self)
   public func datagram(at index: Int) -> Span<UInt8> {
-    let slot = slot(index)
-    let bytes = memory.room(slot * datagramSize, slots.wholeLength(slot) ?? 0)
-    let span = Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(bytes))
-    return _overrideLifetime(span, borrowing: self)
+    _overrideLifetime(inbox.datagram(at: index), borrowing: self)
   }
 
-  /// Where the datagram at `index` (0..<`batchCount`) of the last batch came from; traps outside.
-  public func peer(at index: Int) -> SocketAddress { slots.peer(slot(index)) ?? .unix }
-
-  private func slot(_ index: Int) -> Int {
-    precondition(index >= 0 && index < batchCount)
-    return Int(whole[index])
-  }
+  /// Where the datagram at `index` of the last batch came from; traps outside.
+  public func peer(at index: Int) -> SocketAddress { inbox.peer(at: index) }
 }
 
 extension UDPSocket {

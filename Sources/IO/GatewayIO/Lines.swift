@@ -98,9 +98,10 @@ struct PortLine: ~Copyable {
   var schedule = ReopenSchedule()
   /// When to open the port (again); nothing while it is open.
   var openAt: UInt64?
-  /// Whether it was open before, and whether it was told that it is not.
+  /// Whether it was open before.
   var wasOpen = false
-  var wasToldMissing = false
+  /// Why it cannot be opened, as it was told last: another reason is told again.
+  var toldReason: String?
   /// Whether the reactor watches for room to write.
   var isBlocked = false
   var totals = LineCounters()

@@ -1,4 +1,5 @@
 import Datagrams
+import Glibc
 import MQTTSNGateway
 import Reactor
 import SerialFraming
@@ -25,10 +26,8 @@ extension GatewayService {
       noteOpened(index)
     } catch {
       ports[index].openAt = ports[index].schedule.failed(at: now)
-      if !ports[index].wasOpen, !ports[index].wasToldMissing {
-        notices.append(.serialUnavailable(error))
-      }
-      ports[index].wasToldMissing = true
+      if ports[index].toldReason != error.reason { notices.append(.serialUnavailable(error)) }
+      ports[index].toldReason = error.reason
     }
   }
 
@@ -41,6 +40,7 @@ extension GatewayService {
       notices.append(.serialOpened(path: settings.path, baud: settings.baud))
     }
     ports[index].wasOpen = true
+    ports[index].toldReason = nil
     ports[index].isBlocked = false
   }
 
@@ -50,6 +50,8 @@ extension GatewayService {
     guard ports[index].port != nil else { return }
     ports[index].close()
     ports[index].openAt = ports[index].schedule.failed(at: now)
+    // That it is gone is told here.
+    ports[index].toldReason = SystemError.reason(ENOENT)
     let totals = ports[index].totals
     notices.append(
       .serialLost(

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// An open file descriptor with one owner, closed with it.
@@ -12,6 +13,10 @@ public struct Descriptor: ~Copyable, Sendable {
 
   @inlinable
   deinit { _ = close(number) }
+
+  /// Lets the process have as many descriptors as the system allows it; tells how many.
+  @discardableResult
+  public static func raiseLimit() -> Int { Int(clamping: linux_raise_descriptor_limit()) }
 }
 
 /// What came of a read.

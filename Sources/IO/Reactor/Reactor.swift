@@ -71,6 +71,9 @@ public struct Reactor: ~Copyable {
     events = OwnedMemory(byteCount: Reactor.eventCapacity * linux_epoll_event_size())
   }
 
+  /// The descriptor that can be read while something is ready: for a loop around this one.
+  public var number: Int32 { epoll.number }
+
   /// Watches the descriptor `number` under `token`.
   public mutating func add(
     _ number: Int32, token: UInt64, interest: Interest

@@ -23,17 +23,8 @@ extension GatewayRoute.Way {
   }
 
   private init?(hostAndPort text: Substring) {
-    guard let colon = text.lastIndex(of: ":"), colon > text.startIndex,
-      let port = UInt16(text[text.index(after: colon)...]), port > 0
-    else { return nil }
-    var host = text[..<colon]
-    if host.hasPrefix("["), host.hasSuffix("]") {
-      host = host.dropFirst().dropLast()
-    } else if host.contains(":") {
-      return nil
-    }
-    guard !host.isEmpty else { return nil }
-    self = .udp(host: String(host), port: port)
+    guard let place = NetworkPlace(text) else { return nil }
+    self = .udp(host: place.host, port: place.port)
   }
 
   private init?(line text: Substring, _ usualBaud: Int, _ format: LineFormat) {

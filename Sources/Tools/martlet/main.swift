@@ -4,6 +4,8 @@ import Glibc
 let program = Program(
   name: "martlet", version: version,
   summary: "MQTT broker, MQTT-SN gateway and their tools",
-  commands: [runCommand, pubCommand, subCommand, fleetCommand, topCommand, serialCommand])
+  commands: [
+    runCommand, pubCommand, subCommand, fleetCommand, topCommand, serialCommand, benchCommand,
+  ])
 
 exit(program.run(CommandLine.arguments))

@@ -148,6 +148,49 @@ import Testing
     #expect(first == 20 && second == 20 && bench.gateway.counters.noticesDropped == 1960)
   }
 
+  @Test func `floods of half-open dialogues, names and searches leave others served`() {
+    var bench = Bench { $0.limits.nodes = 500 }
+    bench.connect("bystander", from: 1_000_000)
+    for number in 0..<20_000 as Range<UInt64> {
+      bench.feed(wire("04 0C 01 00 3C 'will\(number)'"), from: number)
+      bench.feed(wire("01 00"), from: number)
+      bench.feed(wire("0A 00 00 00 01 'name\(number)'"), from: number)
+      bench.feed(wire("0D 00 01 00 01 00"), from: number)
+      bench.gateway.output.removeAll()
+    }
+    let full = bench.gateway.nodeCount
+    bench.feed(wire("16"), from: 1_000_000)
+    let sent = bench.sent(to: 1_000_000)
+    #expect(full == 500 && sent == [wire("17")])
+    #expect(bench.gateway.counters.connectsRefused == 20_000 - 499)
+    _ = bench.notices()
+    // Nobody goes on with them: their places come free.
+    bench.wait(60_000)
+    #expect(bench.gateway.nodeCount == 1)
+    _ = bench.told()
+  }
+
+  @Test func `a node cannot make its table of names grow without bound`() {
+    var bench = Bench()
+    bench.connect("node")
+    for number in 0..<5000 { bench.feed(wire("0A 00 00 00 01 'name\(number)'")) }
+    let snapshot = bench.gateway.node(at: 0)
+    #expect(snapshot?.topics == 256)
+  }
+
+  @Test func `spoofed acknowledgements settle nothing`() {
+    var bench = Bench()
+    bench.connect("node")
+    bench.deliver("xy", "1", to: bench.hub.link, qos: .atLeastOnce, id: 7)
+    _ = bench.told()
+    for kind in ["0D 'xy' 00 07 00", "0F 00 07", "0E 00 07", "0B 00 01 00 07 00"] {
+      bench.feed(wire(kind), from: 66)
+    }
+    let told = bench.told()
+    let pending = bench.gateway.node(at: 0)?.pending
+    #expect(told == [] && pending == 1)
+  }
+
   @Test func `notices are bounded`() {
     var bench = Bench { $0.limits.strangersPerSecond = .max }
     for number in 0..<1000 { bench.feed([9, 0x16], from: UInt64(number)) }

@@ -3,24 +3,29 @@ import Testing
 @testable import MQTTSNGateway
 
 @Suite struct TableTests {
-  @Test func `addresses come and go`() {
-    var table = AddressTable(seed: 3)
-    var expected: [NodeAddress: Int] = [:]
+  @Test func `nodes come and go under hashes that collide`() {
+    var table = NodeIndex()
+    var expected: Set<Int> = []
     var random = SplitMix(state: 7)
-    for step in 0..<20_000 {
-      let address = NodeAddress(line: 1, words: .init(random.next() % 300, 0, 0))
-      if expected[address] == nil {
-        table.insert(address, node: step)
-        expected[address] = step
+    // Each node has one of 60 hashes, far apart but for the low bits.
+    func hash(_ node: Int) -> UInt32 { UInt32(node % 60) &* 0x0100_0003 }
+    for _ in 0..<20_000 {
+      let node = Int(random.next() % 300)
+      if expected.insert(node).inserted {
+        table.insert(hash(node), node)
       } else {
-        table.remove(address)
-        expected[address] = nil
+        table.remove(hash(node), node)
+        expected.remove(node)
       }
     }
     var wrong = 0
-    for number in 0..<300 {
-      let address = NodeAddress(line: 1, words: .init(UInt64(number), 0, 0))
-      if table[address] != expected[address] { wrong += 1 }
+    for node in 0..<300 {
+      var position = NodeIndex.start(of: hash(node))
+      var isFound = false
+      while let found = table.next(hash(node), from: &position) {
+        if found == node { isFound = true }
+      }
+      if isFound != expected.contains(node) { wrong += 1 }
     }
     let count = table.count
     #expect(wrong == 0 && count == expected.count)

@@ -132,6 +132,21 @@ private func copy(_ span: Span<UInt8>) -> [UInt8] {
     #expect(late == ["opened"])
   }
 
+  @Test func `another reason why a line cannot be opened is told, too`() throws {
+    let path = "/tmp/martlet-gateway-\(getpid())-reason"
+    unlink(path)
+    defer { unlink(path) }
+    var bench = try ServiceBench()
+    bench.service.addSerialLine(SerialSettings(path: path), at: bench.now)
+    bench.wait(0)
+    let missing = bench.notices()
+    close(open(path, O_CREAT | O_WRONLY, 0o600))
+    bench.wait(500)
+    bench.wait(500)
+    let noTerminal = bench.notices()
+    #expect(missing == ["unavailable"] && noTerminal == ["unavailable"])
+  }
+
   @Test func `an unplugged line is opened again and half a frame is forgotten`() throws {
     let link = "/tmp/martlet-gateway-\(getpid())-unplug"
     unlink(link)

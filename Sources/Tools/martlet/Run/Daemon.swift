@@ -44,6 +44,7 @@ struct Daemon: ~Copyable {
         policy: AccessPolicy(allowsAnonymous: configuration.allowsAnonymous),
         seed: UInt64.random(in: .min ... .max)),
       limits: ConnectionLimits(), service: Service.broker)
+    broker.broker.watch(Array(GatewayStatus.nodes.utf8).span)
     broker.broker.assignedPrefix = Array(configuration.messaging.clientIDPrefix.utf8)
     broker.sendsAtOnce = configuration.limits.setsTCPNodelay
     broker.connectionLimit = configuration.limits.maxConnections ?? .max
@@ -159,8 +160,9 @@ struct Daemon: ~Copyable {
       advance(to: now)
       hasMore = broker.settle(reactor: &reactor, at: now)
       hasMore = exchange(at: now) || hasMore
-      hasMore = broker.flush(reactor: &reactor, at: now) || hasMore
+      // A node that waits for its acknowledgement is served before the subscribers.
       gateway.flush(reactor: &reactor, at: now)
+      hasMore = broker.flush(reactor: &reactor, at: now) || hasMore
       report()
       // The report itself may have published something.
       hasMore = hasMore || !broker.commands.commands.isEmpty

@@ -7,9 +7,12 @@ import SessionLink
 /// `$SYS/broker/gateway/…`: what there is to see of lines and nodes, as retained messages.
 ///
 /// Only values that have changed are published, and at most `portion` nodes a step, so that a large
-/// fleet does not hold up the loop.
+/// fleet does not hold up the loop. Nodes are shown as long as somebody subscribes to them: each costs
+/// seven retained messages.
 struct GatewayStatus {
   private static let root = "$SYS/broker/gateway"
+  /// What `Broker.isWatched` is about.
+  static let nodes = "\(root)/nodes"
   private static let portion = 250
   /// Nodes that are gone and still shown: the oldest of more is forgotten.
   private static let departedLimit = 1000
@@ -19,6 +22,7 @@ struct GatewayStatus {
   /// The next node of the round that is under way.
   private var next = 0
   private var rows: [String: Row] = [:]
+  private var isWatched = false
   private var departed: [String] = []
 
   /// The values of one node or line as they were published last.
@@ -39,17 +43,29 @@ struct GatewayStatus {
   mutating func publish(
     _ gateway: borrowing GatewayService, to broker: inout BrokerService, at now: LinkTime
   ) {
-    guard interval > 0, roundAt <= now else { return }
+    guard interval > 0 else { return }
+    if broker.broker.isWatched != isWatched { turn(&broker, at: now) }
+    guard roundAt <= now else { return }
     if next == 0 { publishLines(gateway, &broker) }
-    let end = min(next + Self.portion, gateway.gateway.nodeIndexBound)
+    let end = isWatched ? min(next + Self.portion, gateway.gateway.nodeIndexBound) : next
     while next < end {
       publishNode(next, gateway, &broker, at: now)
       next += 1
     }
-    if next >= gateway.gateway.nodeIndexBound {
+    if !isWatched || next >= gateway.gateway.nodeIndexBound {
       next = 0
       roundAt = now + interval
     }
+  }
+
+  /// Starts to show nodes at once, or forgets them all.
+  private mutating func turn(_ broker: inout BrokerService, at now: LinkTime) {
+    isWatched = broker.broker.isWatched
+    next = 0
+    if isWatched { roundAt = now }
+    guard !isWatched else { return }
+    departed = []
+    for name in rows.keys where name.hasPrefix("nodes/") { withdraw(name, &broker) }
   }
 
   /// Shows that a node has gone, and how.
@@ -124,9 +140,12 @@ struct GatewayStatus {
   }
 
   private mutating func forget(_ name: String, _ broker: inout BrokerService) {
-    guard let row = rows[name], !Self.isHere(row.values["state"] ?? "") else { return }
+    if !Self.isHere(rows[name]?.values["state"] ?? "") { withdraw(name, &broker) }
+  }
+
+  private mutating func withdraw(_ name: String, _ broker: inout BrokerService) {
+    guard let row = rows.removeValue(forKey: name) else { return }
     for field in row.values.keys { broker.publish("\(Self.root)/\(name)/\(field)", "") }
-    rows[name] = nil
   }
 
   /// What a state is called; nothing for a node that has no session yet.
