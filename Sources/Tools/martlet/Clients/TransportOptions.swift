@@ -31,3 +31,12 @@ enum TransportOptions {
     return path
   }
 }
+
+extension ClientStream {
+  /// What to say of a connection that is lost: no more than that, unless the broker never spoke as
+  /// it was asked to.
+  var lossWords: String {
+    guard let failure, failure.code == 0 else { return "The connection was lost." }
+    return "\(failure)."
+  }
+}
