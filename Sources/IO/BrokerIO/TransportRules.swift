@@ -10,6 +10,8 @@ public struct TransportRules: Sendable, Equatable {
     public var version: ProxyVersion
     /// Whether only clients with TLS to the proxy get in.
     public var requiresTLS = false
+    /// Whether only clients get in that have shown the proxy a good certificate.
+    public var requiresCertificate = false
 
     /// That form, with and without TLS.
     public init(version: ProxyVersion) { self.version = version }

@@ -61,6 +61,9 @@ extension BrokerService {
     guard header.tls != nil || !rules.requiresTLS else {
       return reject(id, "client did not connect using TLS", at: now)
     }
+    guard header.tls?.hasCertificate == true || !rules.requiresCertificate else {
+      return reject(id, "client did not provide a certificate", at: now)
+    }
     let isFramed = listeners[listener].rules.webSocket != nil
     streams.slots[index].wrapping[].phase = isFramed ? .upgrade : .plain
     notices.append(
