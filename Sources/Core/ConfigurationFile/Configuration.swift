@@ -23,6 +23,8 @@ public struct Configuration: Sendable, Equatable {
   public var limits = LimitSettings()
   /// How the broker treats sessions and messages where there is a choice.
   public var messaging = MessagingSettings()
+  /// What stands between sockets and MQTT.
+  public var transport = TransportSettings()
   /// Lines worth a warning in the log: deprecated options, options without effect.
   public var notices: [String] = []
 

@@ -42,6 +42,7 @@ struct ConfigurationDraft {
     result.allowsAnonymous = allowsAnonymous ?? isLocalOnly
     if !isLocalOnly, !opensDefaultListener { noteForgotten(&result) }
     noteBareNames(&result)
+    for listener in result.listeners { result.notices += listener.transportNotices }
     for listener in result.listeners where listener.speech == .mqttsn {
       guard listener.hasOptionsOfMQTT else { continue }
       result.notices.append(

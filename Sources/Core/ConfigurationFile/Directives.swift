@@ -1,7 +1,8 @@
 extension Directive {
   /// Every option that is supported, in the order of the documentation.
   static let all: [Directive] =
-    listeners + access + limits + messaging + status + logging + gateway + nodes + serialLines
+    listeners + transports + access + limits + messaging + status + logging + gateway + nodes
+    + serialLines
 
   /// The same by name.
   static let byName: [String: Directive] = Dictionary(

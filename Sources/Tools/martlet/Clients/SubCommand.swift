@@ -78,6 +78,7 @@ let subCommand = Command(
     isCleared: arguments.has(removeRetainedOption))
   do throws(SystemError) {
     var stream = try ClientStream()
+    stream.transport = options.transport
     var subscriber = Subscriber(
       options, requests: requests, form: form, endsWhenSubscribed: arguments.has(endOption),
       messageLimit: arguments.integer(countOption), seconds: arguments.integer(waitOption),

@@ -204,7 +204,7 @@ struct Subscriber {
   private mutating func openAgain(
     _ stream: inout ClientStream, _ output: inout StandardOutput
   ) throws(SystemError) {
-    options.warn(departure ?? "The connection was lost.")
+    options.warn(departure ?? stream.lossWords)
     departure = nil
     while status == nil, stream.isOver {
       let pause = min(MonotonicClock.now() + 1_000, deadline ?? .max)

@@ -99,12 +99,18 @@ struct Daemon: ~Copyable {
     _ listener: ListenerSettings, _ configuration: Configuration
   ) throws(SystemError) {
     let limits = ConnectionLimits(configuration, listener, seed: .random(in: .min ... .max))
+    let rules = TransportRules(configuration, listener)
+    if case .path(let path) = listener.place, listener.speech != .mqttsn {
+      return try broker.listen(
+        onPath: path, connectionLimit: listener.maxConnections, limits: limits, rules: rules,
+        reactor: &reactor)
+    }
     var port = listener.port
     var isOpen = false
     for var address in try listener.place.addresses(port: port) {
       address.port = port
       do throws(SystemError) {
-        port = try open(listener, limits, configuration.gateway.forwarders, at: address)
+        port = try open(listener, limits, rules, configuration.gateway.forwarders, at: address)
         isOpen = true
       } catch {
         // A machine without IPv6 has no ::1 to listen on.
@@ -117,13 +123,14 @@ struct Daemon: ~Copyable {
   }
 
   private mutating func open(
-    _ listener: ListenerSettings, _ limits: ConnectionLimits,
+    _ listener: ListenerSettings, _ limits: ConnectionLimits, _ rules: TransportRules,
     _ forwarders: GatewaySettings.Forwarders, at address: SocketAddress
   ) throws(SystemError) -> UInt16 {
     switch listener.speech {
-    case .mqtt:
+    case .mqtt, .websockets:
       return try broker.listen(
-        on: address, connectionLimit: listener.maxConnections, limits: limits, reactor: &reactor
+        on: address, connectionLimit: listener.maxConnections, limits: limits, rules: rules,
+        reactor: &reactor
       ).port
     case .mqttsn: return try openNodes(listener, forwarders, at: address)
     }
