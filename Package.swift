@@ -36,6 +36,7 @@ let package = Package(
     .core("WebSocket", uses: ["WireBytes"]),
     .core("ProxyProtocol", uses: ["WireBytes", "MQTTTerms", "SessionLink"]),
     .core("ConfigurationFile"),
+    .core("AccessFiles", uses: ["MQTTTerms", "BrokerCore"]),
     .core(
       "FleetModel", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec", "MQTTSNClient", "Slabs"]),
 
@@ -78,7 +79,8 @@ let package = Package(
     .executableTool(
       "martlet",
       uses: [
-        "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "CUdev", "Reactor", "Streams",
+        "CommandKit", "ConfigurationFile", "AccessFiles", "CLinux", "CSerialPort", "CUdev",
+        "Reactor", "Streams",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
         "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
         "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket", "ProxyProtocol",
@@ -105,6 +107,7 @@ let package = Package(
     .tests("Core", "WebSocket", uses: ["Fuzzing"]),
     .tests("Core", "ProxyProtocol", uses: ["SessionLink", "Fuzzing"]),
     .tests("Core", "ConfigurationFile"),
+    .tests("Core", "AccessFiles"),
     .tests("Tools", "CommandKit"),
     .tests(
       "Tools", "martlet",

@@ -17,6 +17,8 @@ public struct Configuration: Sendable, Equatable {
   public var advertiseInterval: UInt16 = 900
   /// Whether clients without a user name get in; true only while no listener is configured.
   public var allowsAnonymous = true
+  /// The file that says who may publish and get what; nil where everybody may (`acl_file`).
+  public var aclFile: String?
   /// What is logged, and to where.
   public var logging = LogSettings()
   /// How much peers may ask of the broker.

@@ -8,16 +8,6 @@ extension Directive {
   static let byName: [String: Directive] = Dictionary(
     all.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
 
-  private static let access: [Directive] = [
-    .special(
-      "allow_anonymous", ValueKind.boolean.expected,
-      initial: "false; true without any listener",
-      "Whether clients without a user name get in."
-    ) { draft, text throws(Fault) in
-      draft.allowsAnonymous = try ValueKind.boolean.read(text)
-    }
-  ]
-
   private static let status: [Directive] = [
     .global(
       "sys_interval", .integer(0...65535), \.limits.sysInterval,

@@ -1,3 +1,4 @@
+import AccessFiles
 import BrokerCore
 import BrokerIO
 import ConfigurationFile
@@ -27,6 +28,7 @@ struct Daemon: ~Copyable {
   private var gatewayStatus: GatewayStatus
   private let signals: SignalReader
   private let log: Log
+  private let configuration: Configuration
   private var isStopping = false
   /// How many deliveries to nodes may gather before the gateway gets them.
   private static let foreignMark = 1 << 16
@@ -38,6 +40,7 @@ struct Daemon: ~Copyable {
     self.reactor = reactor
     self.signals = signals
     self.log = log
+    self.configuration = configuration
     broker = BrokerService(
       broker: Broker(
         limits: BrokerLimits(configuration.limits, configuration.messaging),
@@ -58,10 +61,13 @@ struct Daemon: ~Copyable {
   }
 
   /// Opens everything that the configuration names, and runs until a signal ends it.
-  static func run(_ configuration: Configuration, isVerbose: Bool) throws(SystemError) {
+  static func run(
+    _ configuration: Configuration, _ rules: AccessFileRules?, isVerbose: Bool
+  ) throws(SystemError) {
     let log = try Log(configuration.logging, isVerbose: isVerbose)
     let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP)
     var daemon = Daemon(configuration, reactor: try Reactor(), signals: signals, log: log)
+    daemon.broker.broker.policy.rules = rules
     try daemon.start(configuration)
     try daemon.run()
   }
@@ -222,6 +228,17 @@ struct Daemon: ~Copyable {
   private mutating func takeSignals() {
     while let signal = signals.next() {
       if signal == SIGTERM || signal == SIGINT { isStopping = true }
+      if signal == SIGHUP { reload() }
+    }
+  }
+
+  /// Reads the access files again. What was in force stays when one of them is wrong.
+  private mutating func reload() {
+    log.write(.information, "Reloading config.")
+    do throws(AccessProblem) {
+      broker.broker.policy.rules = try configuration.accessRules()
+    } catch {
+      log.write(.error, "Error: \(error) What was in force stays.")
     }
   }
 

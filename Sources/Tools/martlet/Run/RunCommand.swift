@@ -1,3 +1,4 @@
+import AccessFiles
 import CommandKit
 import ConfigurationFile
 import Glibc
@@ -31,8 +32,13 @@ let runCommand = Command(
   case .success(let read): configuration = read
   case .failure(let status): return status.rawValue
   }
+  let rules: AccessFileRules?
+  do throws(AccessProblem) { rules = try configuration.accessRules() } catch {
+    StandardError.write(line: "Error: \(error)")
+    return 3
+  }
   do throws(SystemError) {
-    try Daemon.run(configuration, isVerbose: arguments.has(verboseOption))
+    try Daemon.run(configuration, rules, isVerbose: arguments.has(verboseOption))
     return 0
   } catch {
     StandardError.write(line: "Error: \(error)")
