@@ -1,12 +1,24 @@
 extension Directive {
   /// Every option that is supported, in the order of the documentation.
   static let all: [Directive] =
-    listeners + transports + access + limits + messaging + status + logging + gateway + nodes
+    files + listeners + transports + access + limits + messaging + status + logging + gateway
+    + nodes
     + serialLines
 
   /// The same by name.
   static let byName: [String: Directive] = Dictionary(
     all.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+
+  private static let files: [Directive] = [
+    .special(
+      "include_dir", "PATH", initial: "",
+      "Reads the files of a folder whose names end in `.conf`, in the order of the octets of their "
+        + "names, in the main file only."
+    ) { _, _ throws(Fault) in throw .unsupported },
+    .special(
+      "pid_file", "PATH", initial: "", "Where the number of the daemon's process is written."
+    ) { draft, text in draft.configuration.pidFile = String(text) },
+  ]
 
   private static let status: [Directive] = [
     .global(

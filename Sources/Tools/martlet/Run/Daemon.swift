@@ -85,6 +85,7 @@ struct Daemon: ~Copyable {
     try list(configuration)
     try reactor.add(
       signals.number, token: UInt64(Service.signals) << 56, interest: .readable)
+    try writePID(configuration)
     report()
     log.write(.information, "martlet version \(version) running")
   }
@@ -98,6 +99,17 @@ struct Daemon: ~Copyable {
       log.write(
         .warning,
         "Node \(node.clientID) will not get in: there is no serial line \(node.place ?? "").")
+    }
+  }
+
+  private func writePID(_ configuration: Configuration) throws(SystemError) {
+    guard let path = configuration.pidFile else { return }
+    let number = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard number >= 0 else { throw .last("write pid_file \(path)") }
+    let descriptor = Descriptor(owning: number)
+    let text = Array("\(getpid())\n".utf8)
+    guard write(descriptor.number, text, text.count) == text.count else {
+      throw .last("write pid_file \(path)")
     }
   }
 
@@ -173,6 +185,7 @@ struct Daemon: ~Copyable {
       // The report itself may have published something.
       hasMore = hasMore || !broker.commands.commands.isEmpty
     }
+    if let path = configuration.pidFile { unlink(path) }
     log.write(.information, "martlet version \(version) terminating")
   }
 
