@@ -33,7 +33,10 @@ let package = Package(
     .core("MQTTLink", uses: ["WireBytes", "MQTTTerms", "MQTTCodec", "Slabs", "SessionLink"]),
     .core(
       "MQTTSNGateway", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec", "Slabs", "SessionLink"]),
+    .core("WebSocket", uses: ["WireBytes"]),
+    .core("ProxyProtocol", uses: ["WireBytes", "MQTTTerms", "SessionLink"]),
     .core("ConfigurationFile"),
+    .core("AccessFiles", uses: ["MQTTTerms", "BrokerCore"]),
     .core(
       "FleetModel", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec", "MQTTSNClient", "Slabs"]),
 
@@ -45,15 +48,18 @@ let package = Package(
     .systemLibrary(
       name: "CUdev", path: "Sources/IO/CUdev", pkgConfig: "libudev",
       providers: [.apt(["libudev-dev"])]),
+    .systemLibrary(
+      name: "CCrypto", path: "Sources/IO/CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]),
     .io("Reactor", uses: ["CLinux", "Slabs"]),
-    .io("Streams", uses: ["CLinux", "Reactor", "Slabs"]),
+    .io("Streams", uses: ["CLinux", "CCrypto", "Reactor", "Slabs", "WebSocket"]),
     .io(
       "Datagrams", uses: ["CLinux", "CSerialPort", "CUdev", "Reactor", "Slabs", "SerialFraming"]),
     .io(
       "BrokerIO",
       uses: [
         "Reactor", "Streams", "Slabs", "SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore",
-        "MQTTLink",
+        "MQTTLink", "WebSocket", "ProxyProtocol",
       ]),
     .io(
       "GatewayIO",
@@ -64,8 +70,8 @@ let package = Package(
     .io(
       "ClientIO",
       uses: [
-        "CLinux", "Reactor", "Streams", "Datagrams", "WireBytes", "MQTTTerms", "MQTTCodec",
-        "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming",
+        "CLinux", "Reactor", "Streams", "Datagrams", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
+        "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket",
       ]),
 
     // Tools: one executable, subcommands, and its command kit.
@@ -73,10 +79,11 @@ let package = Package(
     .executableTool(
       "martlet",
       uses: [
-        "CommandKit", "ConfigurationFile", "CLinux", "CSerialPort", "CUdev", "Reactor", "Streams",
+        "CommandKit", "ConfigurationFile", "AccessFiles", "CLinux", "CSerialPort", "CUdev",
+        "Reactor", "Streams",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
         "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
-        "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming",
+        "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket", "ProxyProtocol",
       ]),
 
     // Tests mirror the sources.
@@ -97,7 +104,10 @@ let package = Package(
       "Core", "MQTTLink",
       uses: ["SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore", "Slabs", "Fuzzing"]),
     .tests("Core", "FleetModel", uses: ["BrokerCore", "MQTTSNGateway", "SessionLink", "Slabs"]),
+    .tests("Core", "WebSocket", uses: ["Fuzzing"]),
+    .tests("Core", "ProxyProtocol", uses: ["SessionLink", "Fuzzing"]),
     .tests("Core", "ConfigurationFile"),
+    .tests("Core", "AccessFiles"),
     .tests("Tools", "CommandKit"),
     .tests(
       "Tools", "martlet",
@@ -119,7 +129,10 @@ let package = Package(
     .tests("IO", "Datagrams", uses: ["CLinux", "Reactor"]),
     .tests(
       "IO", "BrokerIO",
-      uses: ["BrokerCore", "MQTTLink", "Reactor", "SessionLink", "Slabs", "Streams"]),
+      uses: [
+        "BrokerCore", "MQTTLink", "Reactor", "SessionLink", "Slabs", "Streams", "WebSocket",
+        "ProxyProtocol",
+      ]),
     .tests(
       "IO", "GatewayIO",
       uses: [
@@ -130,7 +143,7 @@ let package = Package(
       "IO", "ClientIO",
       uses: [
         "Datagrams", "MQTTClient", "MQTTTerms", "MQTTCodec", "MQTTSNClient", "MQTTSNCodec",
-        "Reactor", "Streams",
+        "Reactor", "Streams", "WebSocket",
       ]),
   ]
 )
@@ -143,6 +156,8 @@ if Context.environment["MARTLET_FUZZ"] != nil {
     "MQTTSNCodecTests": ["MessageFuzz.swift", "Describing.swift"],
     "SerialFramingTests": ["LineFuzz.swift", "SerialLine.swift"],
     "MQTTLinkTests": ["ConnectionFuzz.swift", "FuzzedBroker.swift"],
+    "WebSocketTests": ["FrameFuzz.swift", "UpgradeFuzz.swift", "Frames.swift"],
+    "ProxyProtocolTests": ["ProxyFuzz.swift"],
     "BrokerCoreTests": [
       "WalkFuzz.swift", "Choices.swift", "WalkNames.swift", "WalkWords.swift", "Told.swift",
       "RandomWalk.swift", "RandomWalk+Comparing.swift", "RandomWalk+Connecting.swift",
@@ -159,7 +174,7 @@ if Context.environment["MARTLET_FUZZ"] != nil {
       "FuzzDriver",
       uses: [
         "MQTTCodecTests", "MQTTSNCodecTests", "SerialFramingTests", "MQTTLinkTests",
-        "BrokerCoreTests",
+        "BrokerCoreTests", "WebSocketTests", "ProxyProtocolTests",
       ]))
 }
 

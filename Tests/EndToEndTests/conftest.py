@@ -8,7 +8,7 @@ import pytest
 
 pytest.register_assert_rewrite(
     "attackers", "brokers", "daemon", "javascript", "lines", "nodes", "packets", "peers",
-    "programs", "pythonclients", "reference")
+    "programs", "pythonclients", "reference", "webpeers")
 
 from attackers import Watch
 from brokers import BROKERS_OF_VERSION_5, MosquittoBroker, configuration

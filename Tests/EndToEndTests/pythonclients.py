@@ -23,7 +23,7 @@ class PythonClient:
     """A connected client."""
 
     def __init__(self, client_id, port, clean=True, will=None, keepalive=60, subscribe=(),
-                 version=paho.MQTTv311, **connect_properties):
+                 version=paho.MQTTv311, transport="tcp", **connect_properties):
         self.messages = queue.Queue()
         self.is_disconnected = threading.Event()
         self.disconnect_reason = None
@@ -36,6 +36,7 @@ class PythonClient:
         self.client = paho.Client(
             paho.CallbackAPIVersion.VERSION2, client_id=client_id, protocol=version,
             clean_session=clean if is_old else None, reconnect_on_failure=False,
+            transport=transport,
         )
         self.client.on_connect = self._on_connect
         self.client.on_disconnect = self._on_disconnect

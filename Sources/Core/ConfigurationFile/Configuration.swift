@@ -17,12 +17,18 @@ public struct Configuration: Sendable, Equatable {
   public var advertiseInterval: UInt16 = 900
   /// Whether clients without a user name get in; true only while no listener is configured.
   public var allowsAnonymous = true
+  /// Where the number of the daemon's process is written; nil for nowhere (`pid_file`).
+  public var pidFile: String?
+  /// The file that says who may publish and get what; nil where everybody may (`acl_file`).
+  public var aclFile: String?
   /// What is logged, and to where.
   public var logging = LogSettings()
   /// How much peers may ask of the broker.
   public var limits = LimitSettings()
   /// How the broker treats sessions and messages where there is a choice.
   public var messaging = MessagingSettings()
+  /// What stands between sockets and MQTT.
+  public var transport = TransportSettings()
   /// Lines worth a warning in the log: deprecated options, options without effect.
   public var notices: [String] = []
 

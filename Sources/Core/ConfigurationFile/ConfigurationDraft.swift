@@ -42,8 +42,9 @@ struct ConfigurationDraft {
     result.allowsAnonymous = allowsAnonymous ?? isLocalOnly
     if !isLocalOnly, !opensDefaultListener { noteForgotten(&result) }
     noteBareNames(&result)
+    for listener in result.listeners { result.notices += listener.transportNotices }
     for listener in result.listeners
-    where listener.speech == .mqtt && !listener.multicastGroups.isEmpty {
+    where listener.speech != .mqttsn && !listener.multicastGroups.isEmpty {
       result.notices.append(
         "The multicast_group option has no effect on the listener on port \(listener.port): it is "
           + "for MQTT-SN.")

@@ -8,14 +8,37 @@ public struct ConfigurationReader: Sendable {
   /// A reader that has read nothing: it gives the configuration that holds without a file.
   public init() {}
 
-  /// Reads `text`, the contents of the file that errors name as `file`.
-  public mutating func read(_ text: String, file: String) throws(ConfigurationError) {
+  /// Gives the files of a folder whose names end in ".conf", by the octets of their names.
+  public typealias Folder = (String) throws(ConfigurationError.Fault) -> [(
+    path: String, text: String
+  )]
+
+  /// Reads `text`, the contents of the file that errors name as `file`. Where it says `include_dir`
+  /// the files that `folder` gives are read; without one, and in those files, that is refused.
+  public mutating func read(
+    _ text: String, file: String, folder: Folder? = nil
+  ) throws(ConfigurationError) {
     var number = 0
     let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for line in lines {
       number += 1
-      try read(line: Substring(line), number, file)
+      if let folder, let name = Substring(line).includedFolder {
+        try readFiles(of: name, folder, number, file)
+      } else {
+        try read(line: Substring(line), number, file)
+      }
     }
+  }
+
+  private mutating func readFiles(
+    of name: String, _ folder: Folder, _ number: Int, _ file: String
+  ) throws(ConfigurationError) {
+    let files: [(path: String, text: String)]
+    do throws(ConfigurationError.Fault) { files = try folder(name) } catch {
+      throw ConfigurationError(
+        file: file, line: number, option: "include_dir", value: name, fault: error)
+    }
+    for included in files { try read(included.text, file: included.path) }
   }
 
   /// The configuration; `ports` are those of the command line (`-p`): MQTT listens on them, on
@@ -40,6 +63,8 @@ public struct ConfigurationReader: Sendable {
   private mutating func read(option: String, _ value: Substring)
     throws(ConfigurationError.Fault)
   {
+    // Reached only in a file that is included itself.
+    if option == "include_dir", !value.isEmpty { throw .misplaced(after: "main configuration") }
     guard let directive = Directive.byName[option] else {
       throw Directive.isKnownElsewhere(option) ? .unsupported : .unknown
     }
@@ -64,6 +89,12 @@ extension Configuration {
 }
 
 extension Substring {
+  /// The folder that the line includes, if it does that.
+  fileprivate var includedFolder: String? {
+    let (option, value) = trimmed.firstWord
+    return option == "include_dir" && !value.isEmpty ? String(value) : nil
+  }
+
   /// Without the spaces around it, and without the CR of a CR LF.
   var trimmed: Substring {
     var rest = utf8.drop { $0 == UInt8(ascii: " ") }

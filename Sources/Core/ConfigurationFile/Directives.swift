@@ -1,20 +1,23 @@
 extension Directive {
   /// Every option that is supported, in the order of the documentation.
   static let all: [Directive] =
-    listeners + access + limits + messaging + status + logging + gateway + nodes + serialLines
+    files + listeners + transports + access + limits + messaging + status + logging + gateway
+    + nodes
+    + serialLines
 
   /// The same by name.
   static let byName: [String: Directive] = Dictionary(
     all.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
 
-  private static let access: [Directive] = [
+  private static let files: [Directive] = [
     .special(
-      "allow_anonymous", ValueKind.boolean.expected,
-      initial: "false; true without any listener",
-      "Whether clients without a user name get in."
-    ) { draft, text throws(Fault) in
-      draft.allowsAnonymous = try ValueKind.boolean.read(text)
-    }
+      "include_dir", "PATH", initial: "",
+      "Reads the files of a folder whose names end in `.conf`, in the order of the octets of their "
+        + "names, in the main file only."
+    ) { _, _ throws(Fault) in throw .unsupported },
+    .special(
+      "pid_file", "PATH", initial: "", "Where the number of the daemon's process is written."
+    ) { draft, text in draft.configuration.pidFile = String(text) },
   ]
 
   private static let status: [Directive] = [

@@ -2,15 +2,19 @@ extension Directive {
   /// Where to listen, and what holds for the connections of one listener.
   static let listeners: [Directive] = [
     .special(
-      "listener", "PORT [ADDRESS]", initial: "1883 on loopback, with MQTT-SN on 1884",
-      "Listens at a port, 0 for any, of one address or all. Repeatable."
+      "listener", "PORT [ADDRESS], or 0 PATH", initial: "1883 on loopback, with MQTT-SN on 1884",
+      "Listens at a port, 0 for any, of one address or all; or on the Unix socket PATH, which has "
+        + "a slash in it. Repeatable."
     ) { draft, text throws(Fault) in
-      var (port, place) = text.firstWord
-      if place.hasPrefix("/") { throw .unsupportedValue }
-      place = place.firstWord.word
+      let (port, place) = text.firstWord
       let number = try ValueKind<UInt16>.integer(0...65535).read(port)
+      if place.utf8.contains(UInt8(ascii: "/")) {
+        guard number == 0 else { throw .invalid(expected: "port 0 in front of a path") }
+        return draft.open(ListenerSettings(port: 0, place: .path(String(place))))
+      }
+      let host = place.firstWord.word
       draft.open(
-        ListenerSettings(port: number, place: place.isEmpty ? .everywhere : .host(String(place))))
+        ListenerSettings(port: number, place: host.isEmpty ? .everywhere : .host(String(host))))
     },
     .special(
       "port", ValueKind<UInt16>.integer(0...65535).expected, initial: "1883",
@@ -27,8 +31,10 @@ extension Directive {
       draft.openDefaultListener("bind_address")
     },
     .listener(
-      "protocol", .word(["mqtt": .mqtt, "mqttsn": .mqttsn], later: ["websockets", "http_api"]),
-      \.speech, "MQTT over TCP, or MQTT-SN over UDP."),
+      "protocol",
+      .word(
+        ["mqtt": .mqtt, "mqttsn": .mqttsn, "websockets": .websockets], later: ["http_api"]),
+      \.speech, "MQTT as it is, MQTT-SN over UDP, or MQTT over WebSocket."),
     .listenerTexts(
       "multicast_group", "ADDRESS [PORT]", \.multicastGroups,
       "A group in which nodes look for the gateway, and hear of it, where MQTT-SN is spoken: "

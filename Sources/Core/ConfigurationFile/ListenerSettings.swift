@@ -1,9 +1,11 @@
-/// One `listener`: a TCP port for MQTT or a UDP port for MQTT-SN.
+/// One `listener`: a TCP port or Unix socket for MQTT, or a UDP port for MQTT-SN.
 public struct ListenerSettings: Sendable, Equatable {
   /// What is spoken on the port.
   public enum Speech: Sendable, Equatable {
     /// MQTT over TCP.
     case mqtt
+    /// MQTT over WebSocket.
+    case websockets
     /// MQTT-SN over UDP.
     case mqttsn
   }
@@ -16,6 +18,8 @@ public struct ListenerSettings: Sendable, Equatable {
     case loopback
     /// The addresses of this host name or this address.
     case host(String)
+    /// A Unix socket.
+    case path(String)
   }
 
   /// The port; 0 lets the kernel choose a free one.
@@ -37,6 +41,8 @@ public struct ListenerSettings: Sendable, Equatable {
   /// Topic Aliases that are used toward a client, if it takes that many
   /// (`max_topic_alias_broker`).
   public var maxTopicAliasBroker: UInt16 = 10
+  /// What stands between its sockets and MQTT.
+  public var transport = ListenerTransport()
   /// What is spoken (`accept_protocol_versions`).
   public var versions = ProtocolVersions.all
 

@@ -52,7 +52,7 @@ public struct Connection: ~Copyable {
   }
 
   let limits: ConnectionLimits
-  let address: PeerAddress
+  private(set) var address: PeerAddress
   var phase = Phase.awaitingConnect
   var openRequest: OpenRequest?
   /// The version that the peer speaks.
@@ -107,6 +107,9 @@ public struct Connection: ~Copyable {
     if phase == .connecting { phase = .authenticating }
     isAuthenticatingAgain = phase == .connected && !isDone
   }
+
+  /// The peer is elsewhere than it seemed: a proxy has told.
+  public mutating func move(to address: PeerAddress) { self.address = address }
 
   /// Nothing more is read.
   public mutating func close() { phase = .closed }

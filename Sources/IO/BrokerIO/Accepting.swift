@@ -54,7 +54,11 @@ extension BrokerService {
     links[Int(link.index)].slot = id.index
     listeners[index].connectionCount += 1
     traffic.accepted += 1
-    notices.append(.accepted(peer, port: port))
+    if !listeners[index].rules.isPlain {
+      streams.slots[Int(id.index)].wrapping.make(Wrapping(listeners[index].rules))
+    }
+    // The proxy tells who it is.
+    if listeners[index].rules.proxy == nil { notices.append(.accepted(peer, port: port)) }
     arm(id)
     watch(number, id, .readable, &reactor, isNew: true)
   }

@@ -2,11 +2,14 @@ import BrokerCore
 import MQTTLink
 import Reactor
 import SessionLink
+import WebSocket
 
 /// What the broker's side of the daemon has to say in the log.
 public enum BrokerNotice: Sendable {
   /// A listener is open.
   case listening(SocketAddress)
+  /// A listener is open on a Unix socket.
+  case listeningAt(path: String)
   /// A connection was accepted on a port.
   case accepted(SocketAddress, port: UInt16)
   /// A client has opened a session.
@@ -15,6 +18,10 @@ public enum BrokerNotice: Sendable {
   case closed(clientID: String, SocketAddress, CloseReason)
   /// The peer has closed the connection, or it broke.
   case lost(clientID: String, SocketAddress, SystemError?)
+  /// A connection was closed for a WebSocket frame.
+  case unfit(clientID: String, SocketAddress, FrameFault)
+  /// A connection was closed for what came before MQTT.
+  case rejected(SocketAddress, reason: String)
   /// The hub has something to say.
   case remark(BrokerRemark)
   /// Accepting failed, or connections were turned away for want of descriptors.

@@ -46,6 +46,9 @@ public struct BrokerService: ~Copyable {
   /// Whether small packets leave at once (TCP_NODELAY).
   public var sendsAtOnce = true
 
+  /// Into which the octets of MQTT are read that come out of another layer.
+  var unwrapped = Seldom<ReceiveBuffer>()
+
   /// A delivery that its peer does not take.
   struct Discarded: BitwiseCopyable {
     var link: LinkID
@@ -70,27 +73,49 @@ public struct BrokerService: ~Copyable {
   public var pendingOctets: Int {
     var sum = 0
     for index in 0..<streams.slots.indexBound where streams.slots.id(at: index) != nil {
-      sum += streams.slots[index].output.pendingCount
+      sum += streams.slots[index].pendingCount
     }
     return sum
   }
 
   /// Opens a listener. `connectionLimit` is the most connections it serves at once, `limits` are
-  /// theirs.
+  /// theirs, `rules` say what stands between their sockets and MQTT.
   public mutating func listen(
     on address: SocketAddress, connectionLimit: Int?, limits: ConnectionLimits? = nil,
-    reactor: inout Reactor
+    rules: TransportRules = TransportRules(), reactor: inout Reactor
   ) throws(SystemError) -> SocketAddress {
     let socket = try TCPListener(address: address)
+    let local = socket.localAddress
+    try watch(
+      socket, connectionLimit: connectionLimit, limits: limits, rules: rules, reactor: &reactor)
+    notices.append(.listening(local))
+    return local
+  }
+
+  /// The same on a Unix socket.
+  public mutating func listen(
+    onPath path: String, connectionLimit: Int?, limits: ConnectionLimits? = nil,
+    rules: TransportRules = TransportRules(), reactor: inout Reactor
+  ) throws(SystemError) {
+    try watch(
+      try TCPListener(unixPath: path), connectionLimit: connectionLimit, limits: limits,
+      rules: rules, reactor: &reactor)
+    notices.append(.listeningAt(path: path))
+  }
+
+  private mutating func watch(
+    _ socket: consuming TCPListener, connectionLimit: Int?, limits: ConnectionLimits?,
+    rules: TransportRules, reactor: inout Reactor
+  ) throws(SystemError) {
     let token = ServiceToken(
       service: service, kind: .listener, slot: SlotID(index: UInt32(listeners.count), generation: 0)
     )
     try reactor.add(socket.number, token: token.rawValue, interest: .readable)
-    let local = socket.localAddress
+    if rules.webSocket != nil, !unwrapped.isThere { unwrapped.make(ReceiveBuffer()) }
     listeners.append(
-      Listener(socket, connectionLimit: connectionLimit ?? .max, limits: limits ?? self.limits))
-    notices.append(.listening(local))
-    return local
+      Listener(
+        socket, connectionLimit: connectionLimit ?? .max, limits: limits ?? self.limits,
+        rules: rules))
   }
 
   /// Performs what the reactor says is possible on one of this service's descriptors.

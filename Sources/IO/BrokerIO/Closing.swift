@@ -25,7 +25,7 @@ extension BrokerService {
     leave(id, .lost, at: now)
   }
 
-  private mutating func leave(_ id: SlotID, _ departure: Departure, at now: LinkTime) {
+  mutating func leave(_ id: SlotID, _ departure: Departure, at now: LinkTime) {
     broker.handle(
       .closed(departure), from: streams.slots[Int(id.index)].link, at: now, commands: &commands)
     doom(id)
@@ -62,7 +62,7 @@ extension BrokerService {
     guard var stream = streams.slots.remove(id) else { return }
     // The hub may not know yet: the write failed, or the descriptor could not be watched.
     broker.handle(.closed(.lost), from: stream.link, at: now, commands: &commands)
-    stream.output.removeAll(to: &streams.pool)
+    stream.discardOutput(to: &streams.pool)
     _ = links.remove(stream.link)
     listeners[Int(stream.listener)].connectionCount -= 1
   }

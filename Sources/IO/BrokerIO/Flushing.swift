@@ -33,10 +33,10 @@ extension BrokerService {
   mutating func flush(_ id: SlotID, _ reactor: inout Reactor, at now: LinkTime) {
     let index = Int(id.index)
     streams.slots[index].isDirty = false
-    let pending = streams.slots[index].output.pendingCount
-    let number = streams.slots[index].descriptor.number
-    let result = streams.slots[index].output.flush(to: number, pool: &streams.pool)
-    traffic.sent &+= UInt64(pending - streams.slots[index].output.pendingCount)
+    streams.slots[index].wrap(&streams.pool)
+    let pending = streams.slots[index].pendingCount
+    let result = streams.slots[index].flush(&streams.pool)
+    traffic.sent &+= UInt64(pending - streams.slots[index].pendingCount)
     switch result {
     case .drained: setWaiting(id, false, &reactor)
     case .blocked: setWaiting(id, true, &reactor)
@@ -66,7 +66,7 @@ extension BrokerService {
   /// Holds deliveries to a slow peer, and lets them go when it has caught up.
   private mutating func setPaused(_ id: SlotID, at now: LinkTime) {
     let index = Int(id.index)
-    let pending = streams.slots[index].output.pendingCount
+    let pending = streams.slots[index].pendingCount
     let isSlow = pending > (streams.slots[index].isPaused ? resumeMark : slowPeerMark)
     if isSlow { limitAnswers(id, pending) }
     guard isSlow != streams.slots[index].isPaused else { return }

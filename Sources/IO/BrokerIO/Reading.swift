@@ -21,12 +21,14 @@ extension BrokerService {
       lose(id, SystemError("read from \(streams.slots[index].peer)", code: code), at: now)
     case .bytes(let count):
       traffic.received &+= UInt64(count)
-      let consumed = parse(buffer.bytes, id, &reactor, at: now)
+      let consumed =
+        streams.slots[index].wrapping.isThere
+        ? unwrap(buffer.bytes, id, &reactor, at: now) : parse(buffer.bytes, id, &reactor, at: now)
       buffer.finish(consumed: consumed, tail: &streams.slots[index].tail)
     }
   }
 
-  private mutating func parse(
+  mutating func parse(
     _ bytes: Span<UInt8>, _ id: SlotID, _ reactor: inout Reactor, at now: LinkTime
   ) -> Int {
     let index = Int(id.index)

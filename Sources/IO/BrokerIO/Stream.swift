@@ -1,17 +1,20 @@
 import MQTTLink
 import Reactor
 import SessionLink
+import Slabs
 import Streams
 
-/// One TCP connection: the descriptor, the machine, and what waits on either side of it.
+/// One connection: the descriptor, the machine, and what waits on either side of it.
 struct Stream: ~Copyable {
   let descriptor: Descriptor
-  let peer: SocketAddress
+  var peer: SocketAddress
   let link: LinkID
   let listener: UInt32
   var connection: Connection
   var output = OutputQueue()
   var tail = TailBuffer()
+  /// What stands between socket and MQTT, where something does.
+  var wrapping = Seldom<Wrapping>()
   /// When the deadline queue is to ask again.
   var armedAt: LinkTime = 0
   /// Whether it stands on the list of those to flush.
@@ -44,11 +47,17 @@ struct Listener: ~Copyable {
   let connectionLimit: Int
   /// What its connections let their peers do.
   let limits: ConnectionLimits
+  /// What stands between their sockets and MQTT.
+  let rules: TransportRules
   var connectionCount = 0
 
-  init(_ socket: consuming TCPListener, connectionLimit: Int, limits: ConnectionLimits) {
+  init(
+    _ socket: consuming TCPListener, connectionLimit: Int, limits: ConnectionLimits,
+    rules: TransportRules
+  ) {
     self.socket = socket
     self.connectionLimit = connectionLimit
     self.limits = limits
+    self.rules = rules
   }
 }

@@ -2,6 +2,7 @@ import Glibc
 import MQTTClient
 import MQTTTerms
 import Reactor
+import Slabs
 import Streams
 
 /// An MQTT client on a TCP connection, with the loop that it needs: for a program that has nothing
@@ -27,6 +28,10 @@ public struct ClientStream: ~Copyable {
   var pool = BlockPool()
   var output = OutputQueue()
   var waitsForRoom = false
+
+  /// How the broker is reached; holds from the next `open` on.
+  public var transport = ClientTransport()
+  var frames = Seldom<ClientFrames>()
 
   var buffer = ReceiveBuffer()
   var tail = TailBuffer()
@@ -59,7 +64,9 @@ public struct ClientStream: ~Copyable {
   public var inFlightCount: Int { client.inFlightCount }
 
   /// How many octets wait for the network to take them.
-  public var pendingCount: Int { output.pendingCount }
+  public var pendingCount: Int {
+    output.pendingCount + (frames.isThere ? frames[].outbound.pendingCount : 0)
+  }
 
   /// The next signal that has come.
   public func nextSignal() -> Int32? { loop.signals.next() }

@@ -3,6 +3,7 @@ import MQTTClient
 import MQTTCodec
 import MQTTTerms
 import Reactor
+import Slabs
 import Streams
 
 /// Why a client could not open its connection.
@@ -25,6 +26,7 @@ extension ClientStream {
   ) throws(OpeningError) {
     close()
     failure = nil
+    if let path = transport.unixPath { return try open(path: path, settings) }
     let addresses: [SocketAddress]
     do { addresses = try SocketAddress.resolve(host: host, port: port) } catch {
       throw .system(error)
@@ -44,10 +46,22 @@ extension ClientStream {
         last = error
         socket = nil
       } else {
-        return try start(settings)
+        return try start(settings, authority: "\(host.contains(":") ? "[\(host)]" : host):\(port)")
       }
     }
     throw .system(last)
+  }
+
+  private mutating func open(
+    path: String, _ settings: ConnectSettings
+  ) throws(OpeningError) {
+    do throws(SystemError) {
+      let descriptor = try TCPStream.connect(toUnixPath: path)
+      try loop.reactor.add(
+        descriptor.number, token: ClientReactor.Token.peer, interest: .writable)
+      socket = consume descriptor
+    } catch { throw .system(error) }
+    try start(settings, authority: "localhost")
   }
 
   /// Waits for the attempt's end. Nil: it succeeded.
@@ -66,12 +80,19 @@ extension ClientStream {
     }
   }
 
-  private mutating func start(_ settings: ConnectSettings) throws(OpeningError) {
+  private mutating func start(
+    _ settings: ConnectSettings, authority: String
+  ) throws(OpeningError) {
     guard let number = socket?.number else { return }
     TCPStream.setNoDelay(number)
     do throws(SystemError) {
       try loop.reactor.modify(number, token: ClientReactor.Token.peer, interest: .readable)
     } catch { throw .system(error) }
+    if let path = transport.webSocketPath {
+      frames.make(
+        ClientFrames(
+          authority: authority, path: path, settings.version == .mqtt31 ? .mqtt31 : .mqtt, &pool))
+    }
     do throws(ClientError) {
       try settings.withConnect { (connect) throws(ClientError) in
         try output.withOutput(of: connect.encodedSize, from: &pool) {
@@ -87,6 +108,7 @@ extension ClientStream {
     client.connectionLost()
     socket = nil
     output.removeAll(to: &pool)
+    frames = Seldom()
     waitsForRoom = false
     tail = TailBuffer()
     hasBytes = false
@@ -101,10 +123,11 @@ extension ClientStream {
     transmit()
     // What cannot be said with properties is said without: the will would come else.
     if !sayFarewell(properties) { _ = sayFarewell(PropertyList()) }
-    let isSaid = !output.isEmpty
+    let isSaid = pendingCount > 0
+    closeFrames()
     var isFinishing = false
     while isSaid, let number = socket?.number, MonotonicClock.now() < limit {
-      if output.isEmpty, !isFinishing {
+      if pendingCount == 0, !isFinishing {
         TCPStream.finishSending(number)
         isFinishing = true
       }

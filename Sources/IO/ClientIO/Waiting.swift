@@ -73,11 +73,24 @@ extension ClientStream {
   /// Sends as much as the network takes now; `wait` sends the rest.
   public mutating func flush() {
     guard let number = socket?.number else { return }
-    switch output.flush(to: number, pool: &pool) {
+    switch send(to: number) {
     case .drained: watch(number, forRoom: false)
     case .blocked: watch(number, forRoom: true)
     case .failed(let code): lose(SystemError("write to the broker", code: code))
     }
+  }
+
+  private mutating func send(to number: Int32) -> FlushResult {
+    guard frames.isThere else { return output.flush(to: number, pool: &pool) }
+    frames[].wrap(&output, &pool)
+    return frames[].outbound.flush(to: number, pool: &pool)
+  }
+
+  /// Writes the last frame, where there are frames.
+  mutating func closeFrames() {
+    guard frames.isThere else { return }
+    frames[].wrap(&output, &pool)
+    frames[].close(&pool)
   }
 
   private mutating func watch(_ number: Int32, forRoom isNeeded: Bool) {
@@ -92,13 +105,23 @@ extension ClientStream {
 
   private mutating func receive() {
     guard let number = socket?.number else { return }
-    switch buffer.receive(from: number, behind: &tail) {
+    switch read(from: number) {
     case .bytes:
       hasBytes = true
       consumed = 0
     case .wouldBlock: break
     case .closed: lose(SystemError("read from the broker", code: ECONNRESET))
     case .failed(let code): lose(SystemError("read from the broker", code: code))
+    }
+  }
+
+  private mutating func read(from number: Int32) -> ReadResult {
+    guard frames.isThere else { return buffer.receive(from: number, behind: &tail) }
+    do throws(SystemError) {
+      return try frames[].receive(from: number, into: &buffer, behind: &tail, &pool)
+    } catch {
+      lose(error)
+      return .wouldBlock
     }
   }
 

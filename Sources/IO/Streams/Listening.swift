@@ -18,11 +18,12 @@ public struct AcceptedStream: ~Copyable {
   }
 }
 
-/// A TCP socket that waits for connections.
+/// A TCP or Unix socket that waits for connections.
 public struct TCPListener: ~Copyable {
   private let descriptor: Descriptor
   /// What is given up for a moment to refuse a connection when no descriptor is left.
   private var spare: Descriptor?
+  private let path: UnixPath?
   /// The address listened on, with the port that the kernel chose when 0 was asked for.
   public let localAddress: SocketAddress
   /// How many connections were closed at once because no descriptor was left.
@@ -35,6 +36,15 @@ public struct TCPListener: ~Copyable {
   public init(address: SocketAddress, backlog: Int32 = 1024) throws(SystemError) {
     descriptor = try TCPListener.open(address, backlog: backlog)
     localAddress = SocketAddress(localOf: descriptor.number) ?? address
+    path = nil
+    spare = openSpare()
+  }
+
+  /// A socket that listens already.
+  init(_ descriptor: consuming Descriptor, localAddress: SocketAddress, path: consuming UnixPath) {
+    self.descriptor = descriptor
+    self.localAddress = localAddress
+    self.path = consume path
     spare = openSpare()
   }
 

@@ -65,11 +65,11 @@ public struct ReceiveBuffer: ~Copyable {
   /// The longest tail of all: nothing is read any more behind it.
   static var longestTail: Int { 1 << 30 }
 
-  private let shared: OwnedMemory
-  private let readLimit: Int
+  let shared: OwnedMemory
+  let readLimit: Int
   /// The stream's long tail while its bytes are parsed; else empty.
-  private var lent = TailBuffer()
-  private var filled = 0
+  var lent = TailBuffer()
+  var filled = 0
 
   /// A buffer that reads at most `readLimit` octets at a time, so that one flood does not starve
   /// the other streams.

@@ -3,7 +3,9 @@ import Glibc
 import MQTTCodecTests
 import MQTTLinkTests
 import MQTTSNCodecTests
+import ProxyProtocolTests
 import SerialFramingTests
+import WebSocketTests
 
 // libFuzzer has the `main`. MARTLET_FUZZ_TARGET names the target.
 
@@ -14,6 +16,9 @@ private let target: @Sendable (_ octets: [UInt8]) throws -> Void = {
   case "line": fuzzLine
   case "connection": fuzzConnection
   case "walk": fuzzWalk
+  case "frames": fuzzFrames
+  case "upgrade": fuzzUpgrade
+  case "proxy": fuzzProxy
   case let other:
     fatalError("MARTLET_FUZZ_TARGET is \(other ?? "not set")")
   }

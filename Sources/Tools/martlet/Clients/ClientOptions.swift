@@ -56,7 +56,7 @@ struct ClientOptions {
         host, port, id, idPrefix, keepAlive, keptSession, sessionExpiry, userName, password,
         version,
         PropertyOptions.option,
-      ]),
+      ] + TransportOptions.rows),
     NodeOptions.group,
     OptionGroup("Will", [willTopic, willPayload, willQoS, willRetain]),
     OptionGroup("Messages on the terminal", [debug, quiet]),
@@ -64,6 +64,7 @@ struct ClientOptions {
 
   let hostName: String
   let portNumber: UInt16
+  let transport: ClientTransport
   let settings: ConnectSettings
   let properties: PropertyOptions
   let qualityOfService: QoS
@@ -73,6 +74,7 @@ struct ClientOptions {
   init(_ arguments: Arguments) throws(UsageError) {
     hostName = arguments.value(Self.host) ?? "localhost"
     portNumber = UInt16(clamping: arguments.integer(Self.port) ?? 1883)
+    transport = try TransportOptions.transport(arguments)
     let properties = try PropertyOptions(arguments)
     settings = try Self.settings(arguments, properties)
     try Self.checkFarewell(properties[.disconnect], after: settings.properties)

@@ -31,11 +31,12 @@ struct NodeOptions {
     "MQTT-SN", [gateway, framing, forwarder, retryInterval, predefined, short])
 
   /// What means nothing over MQTT-SN.
-  private static let foreign = [
-    ClientOptions.host, ClientOptions.port, ClientOptions.userName, ClientOptions.password,
-    ClientOptions.version, ClientOptions.sessionExpiry, PropertyOptions.option,
-    ClientOptions.retainAsPublished, ClientOptions.retainHandling,
-  ]
+  private static let foreign =
+    [
+      ClientOptions.host, ClientOptions.port, ClientOptions.userName, ClientOptions.password,
+      ClientOptions.version, ClientOptions.sessionExpiry, PropertyOptions.option,
+      ClientOptions.retainAsPublished, ClientOptions.retainHandling,
+    ] + TransportOptions.rows
 
   let route: GatewayRoute
   let settings: NodeSettings

@@ -54,6 +54,7 @@ let pubCommand = Command(
   let topicName = try ClientOptions.topicName(topic)
   do throws(SystemError) {
     var stream = try ClientStream()
+    stream.transport = options.transport
     var publisher = Publisher(
       options, topicName: topicName, isRetained: arguments.has(PubOptions.retain),
       source: try messageSource(arguments))

@@ -66,7 +66,7 @@ struct Publisher {
       send(&stream, &output)
     } catch { fail(ClientStatus.failed, "\(error).") }
     if stream.isOver, status == nil {
-      fail(ClientStatus.connectionLost, "The connection was lost.")
+      fail(ClientStatus.connectionLost, stream.lossWords)
     }
   }
 

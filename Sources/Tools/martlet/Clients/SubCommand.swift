@@ -23,6 +23,26 @@ private let endOption = CommandOption(
 private let noRetainedOption = CommandOption(
   "-R", summary: "Do not show messages that the broker had retained.")
 
+private let formatOption = CommandOption(
+  "-F", value: .text("FORMAT"),
+  summary: "Show messages in this FORMAT: %t topic, %p payload, %x and %X in hexadecimal, %l its "
+    + "length, %q QoS, %r retained, %m identifier, %j JSON, %I and %U time, %A %C %D %E %F %P %R %S "
+    + "properties of version 5, %f and %d numbers, %% a %; a width and - or 0 before the letter; @ "
+    + "and a letter of strftime; \\n and others.")
+private let hideOption = CommandOption(
+  "-T", "--filter-out", value: .text("TOPIC"),
+  summary: "Do not show messages that this filter matches. Repeatable.")
+private let retainedOnlyOption = CommandOption(
+  "--retained-only", summary: "End with the first message that was not retained.")
+private let removeRetainedOption = CommandOption(
+  "--remove-retained", summary: "Have the broker forget the retained messages that come.")
+private let shareOption = CommandOption(
+  "--random-filter", value: .decimal("PERCENT"),
+  summary: "Show only this share of the messages, by chance: 0.1 to 100.")
+
+/// What MQTT-SN has nothing for.
+private let mqttOptions = [formatOption, retainedOnlyOption, removeRetainedOption]
+
 private let sleepOption = CommandOption(
   "--sleep", value: .integer("SECONDS", 1...60_000),
   summary: "Over MQTT-SN, sleep, and wake every SECONDS to show what has come.")
@@ -40,7 +60,8 @@ let subCommand = Command(
     OptionGroup(
       "Messages",
       [
-        topicOption, endTopicOption, ClientOptions.qos, verboseOption, plainOption,
+        topicOption, endTopicOption, ClientOptions.qos, verboseOption, plainOption, formatOption,
+        hideOption, shareOption, retainedOnlyOption, removeRetainedOption,
         noRetainedOption, ClientOptions.retainAsPublished, ClientOptions.retainHandling,
         countOption, waitOption, endOption, sleepOption,
       ])
@@ -51,12 +72,17 @@ let subCommand = Command(
   try NodeOptions.checkAbsence(arguments, beside: [sleepOption])
   let options = try ClientOptions(arguments)
   let requests = try requests(arguments, options.subscriptionOptions(arguments))
-  let form = messageForm(arguments)
+  let form = try messageForm(arguments)
+  let retained = Subscriber.RetainedWishes(
+    endsWithOthers: arguments.has(retainedOnlyOption),
+    isCleared: arguments.has(removeRetainedOption))
   do throws(SystemError) {
     var stream = try ClientStream()
+    stream.transport = options.transport
     var subscriber = Subscriber(
       options, requests: requests, form: form, endsWhenSubscribed: arguments.has(endOption),
-      messageLimit: arguments.integer(countOption), seconds: arguments.integer(waitOption))
+      messageLimit: arguments.integer(countOption), seconds: arguments.integer(waitOption),
+      retained: retained)
     return try subscriber.run(&stream, &output)
   } catch {
     options.complain("\(error).")
@@ -64,19 +90,36 @@ let subCommand = Command(
   }
 }
 
-private func messageForm(_ arguments: Arguments) -> MessageForm {
-  MessageForm(
+private func messageForm(_ arguments: Arguments) throws(UsageError) -> MessageForm {
+  var form = MessageForm(
     showsTopics: arguments.has(verboseOption), endsLines: !arguments.has(plainOption),
     showsRetained: !arguments.has(noRetainedOption))
+  if let text = arguments.value(formatOption) { form.format = try MessageFormat(text) }
+  for text in arguments.values(hideOption) {
+    form.hidden.append(try ClientOptions.topicFilter(text))
+  }
+  if let text = arguments.value(shareOption) { form.share = try share(text) }
+  return form
+}
+
+/// The share in thousandths.
+private func share(_ text: String) throws(UsageError) -> Int {
+  guard let percent = Double(text), percent >= 0.1, percent <= 100 else {
+    throw UsageError("Invalid --random-filter '\(text)': 0.1 to 100.")
+  }
+  return Int((percent * 10).rounded())
 }
 
 private func subscribeAsNode(
   _ arguments: Arguments, _ output: inout StandardOutput
 ) throws(UsageError) -> Int32 {
+  if let option = mqttOptions.first(where: { arguments.has($0) }) {
+    throw UsageError("\(option.names[0]) means nothing over MQTT-SN (--sn).")
+  }
   let options = try NodeOptions(arguments)
   var subscriber = NodeSubscriber(
     options, requests: try nodeRequests(arguments, options),
-    qos: ClientOptions.qos(arguments.integer(ClientOptions.qos)), form: messageForm(arguments),
+    qos: ClientOptions.qos(arguments.integer(ClientOptions.qos)), form: try messageForm(arguments),
     endsWhenSubscribed: arguments.has(endOption), messageLimit: arguments.integer(countOption),
     seconds: arguments.integer(waitOption),
     sleepSeconds: arguments.integer(sleepOption).map { UInt16(clamping: $0) })

@@ -12,6 +12,7 @@ struct Subscriber {
   private let form: MessageForm
   private let endsWhenSubscribed: Bool
   private let messageLimit: Int?
+  private let retained: RetainedWishes
   private let deadline: UInt64?
   private var trace: PacketTrace
 
@@ -21,17 +22,20 @@ struct Subscriber {
   /// Why the broker has ended the connection.
   private var departure: String?
   private var messageCount = 0
+  /// Topics whose retained messages the broker is to forget.
+  private var stale: [[UInt8]] = []
   private var status: Int32?
 
   init(
     _ options: ClientOptions, requests: [Request], form: MessageForm, endsWhenSubscribed: Bool,
-    messageLimit: Int?, seconds: Int?
+    messageLimit: Int?, seconds: Int?, retained: RetainedWishes
   ) {
     self.options = options
     self.requests = requests
     self.form = form
     self.endsWhenSubscribed = endsWhenSubscribed
     self.messageLimit = messageLimit
+    self.retained = retained
     deadline = seconds.map { MonotonicClock.now() + UInt64($0) * 1_000 }
     trace = PacketTrace(
       isOn: options.isDebugging, clientIdentifier: options.settings.clientIdentifier)
@@ -72,6 +76,7 @@ struct Subscriber {
   ) throws(SystemError) {
     let readiness = try stream.wait(until: deadline)
     takeEvents(&stream, &output)
+    clearStale(&stream)
     output.flush()
     if departure != nil { return stream.close() }
     sendRequests(&stream, &output)
@@ -88,12 +93,7 @@ struct Subscriber {
       case .connected(let connack): trace.accepted(connack, &output)
       case .message(let message):
         trace.received(message, &output)
-        if form.write(
-          topic: message.header.topicName, payload: message.payload,
-          isRetained: message.header.isRetained, &output)
-        {
-          count()
-        }
+        take(message, &output)
       case .subscribed(let suback):
         trace.received(suback, &output)
         subscribed(suback)
@@ -106,6 +106,29 @@ struct Subscriber {
       default: break
       }
     }
+  }
+
+  private mutating func take(_ message: borrowing Publish, _ output: inout StandardOutput) {
+    let isRetained = message.header.isRetained
+    if isRetained, retained.isCleared {
+      let topic = message.header.topicName
+      stale.append(topic.indices.map { topic[$0] })
+    }
+    // What comes now tells that all that was retained has come.
+    if !isRetained, retained.endsWithOthers { return status = ClientStatus.done }
+    if form.write(message, &output) { count() }
+  }
+
+  /// Has the broker forget the retained messages that have come.
+  private mutating func clearStale(_ stream: inout ClientStream) {
+    for topic in stale {
+      do throws(ClientError) {
+        try stream.publish([UInt8]().span, to: topic.span, qos: .atMostOnce, isRetained: true)
+      } catch {
+        options.warn("A retained message stays: \(error).")
+      }
+    }
+    stale = []
   }
 
   private mutating func closed(
@@ -181,7 +204,7 @@ struct Subscriber {
   private mutating func openAgain(
     _ stream: inout ClientStream, _ output: inout StandardOutput
   ) throws(SystemError) {
-    options.warn(departure ?? "The connection was lost.")
+    options.warn(departure ?? stream.lossWords)
     departure = nil
     while status == nil, stream.isOver {
       let pause = min(MonotonicClock.now() + 1_000, deadline ?? .max)
@@ -207,6 +230,14 @@ struct Subscriber {
 }
 
 extension Subscriber {
+  /// What is done about retained messages.
+  struct RetainedWishes {
+    /// Whether the first message that is none ends it.
+    var endsWithOthers = false
+    /// Whether the broker is to forget them.
+    var isCleared = false
+  }
+
   /// A subscription, or the end of one.
   struct Request {
     let filter: [UInt8]

@@ -18,6 +18,14 @@ extension BrokerNotice {
   var line: LogLine {
     switch self {
     case .listening(let address): Self.listening(address)
+    case .listeningAt(let path):
+      LogLine(type: .information, text: "Opening unix listen socket on path \(path).")
+    case .rejected(let peer, let reason):
+      LogLine(type: .notice, text: "Connection from \(peer) rejected, \(reason).")
+    case .unfit(let clientID, let peer, let fault):
+      LogLine(
+        type: .notice,
+        text: "Client \(clientID) [\(peer)] disconnected: WebSocket error (\(fault.words)).")
     case .accepted(let peer, let port):
       LogLine(
         type: .notice, text: "New connection from \(peer) on port \(port).",

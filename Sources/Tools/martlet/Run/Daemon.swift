@@ -1,3 +1,4 @@
+import AccessFiles
 import BrokerCore
 import BrokerIO
 import ConfigurationFile
@@ -27,6 +28,7 @@ struct Daemon: ~Copyable {
   private var gatewayStatus: GatewayStatus
   private let signals: SignalReader
   private let log: Log
+  private let configuration: Configuration
   private var isStopping = false
   /// How many deliveries to nodes may gather before the gateway gets them.
   private static let foreignMark = 1 << 16
@@ -38,6 +40,7 @@ struct Daemon: ~Copyable {
     self.reactor = reactor
     self.signals = signals
     self.log = log
+    self.configuration = configuration
     broker = BrokerService(
       broker: Broker(
         limits: BrokerLimits(configuration.limits, configuration.messaging),
@@ -58,10 +61,13 @@ struct Daemon: ~Copyable {
   }
 
   /// Opens everything that the configuration names, and runs until a signal ends it.
-  static func run(_ configuration: Configuration, isVerbose: Bool) throws(SystemError) {
+  static func run(
+    _ configuration: Configuration, _ rules: AccessFileRules?, isVerbose: Bool
+  ) throws(SystemError) {
     let log = try Log(configuration.logging, isVerbose: isVerbose)
     let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP)
     var daemon = Daemon(configuration, reactor: try Reactor(), signals: signals, log: log)
+    daemon.broker.broker.policy.rules = rules
     try daemon.start(configuration)
     try daemon.run()
   }
@@ -79,6 +85,7 @@ struct Daemon: ~Copyable {
     try list(configuration)
     try reactor.add(
       signals.number, token: UInt64(Service.signals) << 56, interest: .readable)
+    try writePID(configuration)
     report()
     log.write(.information, "martlet version \(version) running")
   }
@@ -95,16 +102,33 @@ struct Daemon: ~Copyable {
     }
   }
 
+  private func writePID(_ configuration: Configuration) throws(SystemError) {
+    guard let path = configuration.pidFile else { return }
+    let number = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard number >= 0 else { throw .last("write pid_file \(path)") }
+    let descriptor = Descriptor(owning: number)
+    let text = Array("\(getpid())\n".utf8)
+    guard write(descriptor.number, text, text.count) == text.count else {
+      throw .last("write pid_file \(path)")
+    }
+  }
+
   private mutating func open(
     _ listener: ListenerSettings, _ configuration: Configuration
   ) throws(SystemError) {
     let limits = ConnectionLimits(configuration, listener, seed: .random(in: .min ... .max))
+    let rules = TransportRules(configuration, listener)
+    if case .path(let path) = listener.place, listener.speech != .mqttsn {
+      return try broker.listen(
+        onPath: path, connectionLimit: listener.maxConnections, limits: limits, rules: rules,
+        reactor: &reactor)
+    }
     var port = listener.port
     var opened: [SocketAddress] = []
     for var address in try listener.place.addresses(port: port) {
       address.port = port
       do throws(SystemError) {
-        port = try open(listener, limits, configuration.gateway.forwarders, at: address)
+        port = try open(listener, limits, rules, configuration.gateway.forwarders, at: address)
         address.port = port
         opened.append(address)
       } catch {
@@ -137,13 +161,14 @@ struct Daemon: ~Copyable {
   }
 
   private mutating func open(
-    _ listener: ListenerSettings, _ limits: ConnectionLimits,
+    _ listener: ListenerSettings, _ limits: ConnectionLimits, _ rules: TransportRules,
     _ forwarders: GatewaySettings.Forwarders, at address: SocketAddress
   ) throws(SystemError) -> UInt16 {
     switch listener.speech {
-    case .mqtt:
+    case .mqtt, .websockets:
       return try broker.listen(
-        on: address, connectionLimit: listener.maxConnections, limits: limits, reactor: &reactor
+        on: address, connectionLimit: listener.maxConnections, limits: limits, rules: rules,
+        reactor: &reactor
       ).port
     case .mqttsn: return try openNodes(forwarders, at: address)
     }
@@ -173,6 +198,7 @@ struct Daemon: ~Copyable {
       // The report itself may have published something.
       hasMore = hasMore || !broker.commands.commands.isEmpty
     }
+    if let path = configuration.pidFile { unlink(path) }
     log.write(.information, "martlet version \(version) terminating")
   }
 
@@ -228,6 +254,17 @@ struct Daemon: ~Copyable {
   private mutating func takeSignals() {
     while let signal = signals.next() {
       if signal == SIGTERM || signal == SIGINT { isStopping = true }
+      if signal == SIGHUP { reload() }
+    }
+  }
+
+  /// Reads the access files again. What was in force stays when one of them is wrong.
+  private mutating func reload() {
+    log.write(.information, "Reloading config.")
+    do throws(AccessProblem) {
+      broker.broker.policy.rules = try configuration.accessRules()
+    } catch {
+      log.write(.error, "Error: \(error) What was in force stays.")
     }
   }
 

@@ -1,3 +1,4 @@
+import AccessFiles
 import CommandKit
 import ConfigurationFile
 import Glibc
@@ -8,6 +9,8 @@ private let fileOption = CommandOption(
 private let portOption = CommandOption(
   "-p", "--port", value: .integer("PORT", 0...65_535),
   summary: "Listen on PORT of the loopback addresses. Repeatable; ignored when FILE has listeners.")
+private let testOption = CommandOption(
+  "--test-config", summary: "Only say whether the configuration can be used: status 0, or 3.")
 private let verboseOption = CommandOption(
   "-v", "--verbose", summary: "Log everything, whatever log_type says.")
 
@@ -18,7 +21,7 @@ let runCommand = Command(
     "Without a configuration file the daemon listens for MQTT on port 1883 and for MQTT-SN on UDP "
       + "port 1884, on the loopback addresses only, and lets anonymous clients in."
   ],
-  groups: [OptionGroup("Options", [fileOption, portOption, verboseOption])],
+  groups: [OptionGroup("Options", [fileOption, portOption, testOption, verboseOption])],
   statuses: [
     ExitStatus(0, "Ended by SIGTERM or SIGINT."),
     ExitStatus(1, "A port is taken, or something else that the configuration names cannot be had."),
@@ -31,8 +34,17 @@ let runCommand = Command(
   case .success(let read): configuration = read
   case .failure(let status): return status.rawValue
   }
+  let rules: AccessFileRules?
+  do throws(AccessProblem) { rules = try configuration.accessRules() } catch {
+    StandardError.write(line: "Error: \(error)")
+    return 3
+  }
+  if arguments.has(testOption) {
+    StandardError.write(line: "Configuration file is OK.")
+    return 0
+  }
   do throws(SystemError) {
-    try Daemon.run(configuration, isVerbose: arguments.has(verboseOption))
+    try Daemon.run(configuration, rules, isVerbose: arguments.has(verboseOption))
     return 0
   } catch {
     StandardError.write(line: "Error: \(error)")
@@ -51,8 +63,9 @@ private func readConfiguration(_ arguments: Arguments) -> Result<Configuration, 
     return .success(.withoutFile(ports: ports))
   }
   do {
-    let text = try readTextFile(path)
-    return .success(try Configuration(text: text, file: path, ports: ports))
+    var reader = ConfigurationReader()
+    try reader.read(try readTextFile(path), file: path, folder: includedFiles)
+    return .success(reader.configuration(ports: ports))
   } catch let error as ConfigurationError {
     StandardError.write(line: error.description)
   } catch {

@@ -17,6 +17,8 @@ extension ListenerSettings.Place {
     case .everywhere: try SocketAddress.everyInterface(port: port)
     case .loopback: [.ipv4(127, 0, 0, 1, port: port), .ipv6Loopback(port: port)]
     case .host(let host): try SocketAddress.resolve(host: host, port: port)
+    case .path(let path):
+      throw SystemError("listen on \(path)", reason: "MQTT-SN needs a UDP port")
     }
   }
 }

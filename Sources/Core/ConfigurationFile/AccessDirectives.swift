@@ -1,0 +1,19 @@
+extension Directive {
+  /// Who gets in, and what they may do.
+  static let access: [Directive] = [
+    .special(
+      "allow_anonymous", ValueKind.boolean.expected,
+      initial: "false; true without any listener",
+      "Whether clients without a user name get in."
+    ) { draft, text throws(Fault) in
+      draft.allowsAnonymous = try ValueKind.boolean.read(text)
+    },
+    .special(
+      "acl_file", "PATH", initial: "",
+      "A file that says who may publish and get what; everything else is refused then. Read again "
+        + "at SIGHUP."
+    ) { draft, text in
+      draft.configuration.aclFile = String(text)
+    },
+  ]
+}

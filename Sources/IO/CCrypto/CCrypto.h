@@ -1,0 +1,2 @@
+// libcrypto's SHA-1, which WebSocket's handshake asks for.
+#include <openssl/sha.h>

@@ -1,0 +1,10 @@
+/// How a client reaches its broker: over TCP, where nothing else is said.
+public struct ClientTransport: Sendable, Equatable {
+  /// The path of the broker's Unix socket, instead of host and port.
+  public var unixPath: String?
+  /// The path to ask for when WebSocket is to be spoken ("/mqtt"); nil where it is not.
+  public var webSocketPath: String?
+
+  /// MQTT over TCP.
+  public init() {}
+}

@@ -1,0 +1,68 @@
+"""Configuration from several files, tried without starting, and the file with the process's number."""
+
+import subprocess
+
+import pytest
+
+
+def run(martlet, *arguments):
+    return subprocess.run([martlet, "run", *map(str, arguments)], capture_output=True, timeout=60,
+                          check=False)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A main file that includes the files of a folder."""
+    (tmp_path / "conf.d").mkdir()
+    main = tmp_path / "main.conf"
+    main.write_text(f"include_dir {tmp_path}/conf.d\n", encoding="utf-8")
+    return main
+
+
+def test_a_good_configuration_is_good_and_starts_nothing(martlet, tmp_path):
+    path = tmp_path / "good.conf"
+    path.write_text("listener 0 127.0.0.1\n", encoding="utf-8")
+    result = run(martlet, "-c", path, "--test-config")
+    assert result.returncode == 0 and result.stderr == b"Configuration file is OK.\n"
+
+
+def test_a_bad_configuration_is_told_by_line(martlet, tmp_path):
+    path = tmp_path / "bad.conf"
+    path.write_text("listener 0 127.0.0.1\nfalse true\n", encoding="utf-8")
+    result = run(martlet, "-c", path, "--test-config")
+    assert result.returncode == 3
+    assert f"Error found at {path}:2." in result.stderr.decode()
+
+
+def test_files_of_a_folder_are_read_in_the_order_of_their_octets(martlet, folder):
+    directory = folder.parent / "conf.d"
+    (directory / "b.conf").write_text("max_qos 1\n", encoding="utf-8")
+    (directory / "B.conf").write_text("listener 0 127.0.0.1\n", encoding="utf-8")
+    (directory / "a.conf~").write_text("false\n", encoding="utf-8")
+    assert run(martlet, "-c", folder, "--test-config").returncode == 0
+    (directory / "c.conf").write_text("\nfalse true\n", encoding="utf-8")
+    result = run(martlet, "-c", folder, "--test-config")
+    assert result.returncode == 3
+    assert f"Error found at {directory}/c.conf:2." in result.stderr.decode()
+
+
+def test_a_file_of_a_folder_includes_no_other(martlet, folder):
+    nested = folder.parent / "conf.d" / "a.conf"
+    nested.write_text(f"include_dir {folder.parent}\n", encoding="utf-8")
+    result = run(martlet, "-c", folder, "--test-config")
+    assert result.returncode == 3 and b"must follow a main configuration" in result.stderr
+
+
+def test_a_folder_that_is_not_there_is_an_error(martlet, tmp_path):
+    path = tmp_path / "main.conf"
+    path.write_text(f"include_dir {tmp_path}/nowhere\n", encoding="utf-8")
+    result = run(martlet, "-c", path, "--test-config")
+    assert result.returncode == 3 and b"No such file" in result.stderr
+
+
+def test_the_number_of_the_process_stands_in_a_file_while_it_runs(start_daemon, tmp_path):
+    path = tmp_path / "martlet.pid"
+    daemon = start_daemon(f"listener 0 127.0.0.1\npid_file {path}\n")
+    assert path.read_text(encoding="utf-8") == f"{daemon.process.pid}\n"
+    assert daemon.end() == 0
+    assert not path.exists()
