@@ -112,8 +112,8 @@ let package = Package(
     .tests(
       "Tools", "martlet",
       uses: [
-        "BrokerCore", "ClientIO", "ConfigurationFile", "Datagrams", "MQTTLink", "MQTTTerms",
-        "SerialFraming", "SessionLink",
+        "BrokerCore", "ClientIO", "ConfigurationFile", "Datagrams", "GatewayIO", "MQTTLink",
+        "MQTTTerms", "Reactor", "SerialFraming", "SessionLink",
       ]),
     .testTarget(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),

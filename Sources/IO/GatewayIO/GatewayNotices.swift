@@ -5,6 +5,10 @@ import Reactor
 public enum GatewayIONotice: Sendable {
   /// A UDP socket is open.
   case listening(SocketAddress)
+  /// A multicast group could not be joined; it is tried again, and told again only when it is joined.
+  case groupUnavailable(SystemError)
+  /// A multicast group is joined at last.
+  case groupJoined(SocketAddress)
   /// A serial line is open for the first time.
   case serialOpened(path: String, baud: Int)
   /// A serial line could not be opened; it is tried again, and told again only when it is open.

@@ -17,6 +17,8 @@ public struct GatewayService: ~Copyable {
 
   var sockets = Slab<SocketLine>()
   var ports = Slab<PortLine>()
+  /// Multicast groups that could not be joined yet.
+  var missingGroups = Slab<MissingGroup>()
   /// One frame on its way to a serial line.
   var frame = Slab<UInt8>()
   let service: UInt8
@@ -45,35 +47,7 @@ public struct GatewayService: ~Copyable {
     return local
   }
 
-  /// Lets the socket at `local` advertise the gateway to a multicast `group`, `hops` routers far, and
-  /// hears who looks for a gateway there [SN 6.1].
-  public mutating func join(
-    _ group: SocketAddress, from local: SocketAddress, hops: Int, reactor: inout Reactor
-  ) throws(SystemError) {
-    guard let line = socket(at: local) else {
-      throw SystemError("join the group \(group.host)", reason: "no socket is open at \(local)")
-    }
-    let interface = local.isUnspecified ? nil : local
-    try sockets[line].socket.sendMulticast(to: group, on: interface)
-    try sockets[line].socket.setMulticastHops(hops)
-    sockets[line].groups.append(group)
-    // The group may have the listener's port; nobody else is to get in beside them.
-    sockets[line].socket.setSharesPort(true)
-    defer { sockets[line].socket.setSharesPort(false) }
-    let listening = try UDPSocket(address: group, sharesPort: true)
-    try listening.join(group, on: interface)
-    _ = try add(SocketLine(listening, answeringLine: LineNumber.socket(line)), &reactor)
-  }
-
-  private func socket(at local: SocketAddress) -> Int? {
-    for line in 0..<sockets.count
-    where sockets[line].answeringLine == nil && sockets[line].socket.localAddress == local {
-      return line
-    }
-    return nil
-  }
-
-  private mutating func add(
+  mutating func add(
     _ line: consuming SocketLine, _ reactor: inout Reactor
   ) throws(SystemError) -> UInt16 {
     let number = LineNumber.socket(sockets.count)
@@ -132,6 +106,7 @@ public struct GatewayService: ~Copyable {
     reactor: inout Reactor
   ) {
     openPorts(&reactor, at: now)
+    joinMissingGroups(&reactor, at: now)
     advancePorts(to: now)
     gateway.advance(to: now, links: &links, messages: &hub.messages)
     gateway.tellEvents(at: now, hub: &hub, commands: &commands)
@@ -143,6 +118,9 @@ public struct GatewayService: ~Copyable {
     for index in 0..<ports.count {
       guard let deadline = ports[index].deadline else { continue }
       earliest = min(deadline, earliest ?? deadline)
+    }
+    for index in 0..<missingGroups.count {
+      earliest = min(missingGroups[index].joinAt, earliest ?? missingGroups[index].joinAt)
     }
     return earliest
   }

@@ -80,6 +80,12 @@ extension SocketAddress {
   /// The interface's index of a link-local address, else 0.
   public var interfaceIndex: UInt32 { scope }
 
+  /// Whether it is a multicast group of one link that does not say of which.
+  public var needsInterface: Bool {
+    // The second octet of a group of IPv6 has how far it reaches: 2 is the link [RFC 4291 2.7].
+    family == .ipv6 && isMulticast && octets[1] & 0x0F <= 2 && scope == 0
+  }
+
   /// The sixteen octets as the system keeps them.
   public var ipv6Octets: in6_addr {
     var octets = in6_addr()

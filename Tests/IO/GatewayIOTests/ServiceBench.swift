@@ -67,6 +67,8 @@ struct ServiceBench: ~Copyable {
     var words: [String] = []
     for index in 0..<service.notices.count {
       switch service.notices[index] {
+      case .groupUnavailable: words.append("group unavailable")
+      case .groupJoined: words.append("group joined")
       case .listening: words.append("listening")
       case .serialOpened: words.append("opened")
       case .serialUnavailable: words.append("unavailable")

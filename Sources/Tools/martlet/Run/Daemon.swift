@@ -154,8 +154,9 @@ struct Daemon: ~Copyable {
           "Not in the group \(group.host): the listener has no address of its family.")
       }
       for address in members {
-        try gateway.join(
-          group, from: address, hops: Int(listener.multicastHops), reactor: &reactor)
+        gateway.join(
+          group, from: address, hops: Int(listener.multicastHops), reactor: &reactor,
+          at: MonotonicClock.now())
       }
     }
   }

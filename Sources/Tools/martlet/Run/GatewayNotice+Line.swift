@@ -10,6 +10,11 @@ extension GatewayIONotice {
     case .listening(let address):
       LogLine(
         type: .information, text: "Opening MQTT-SN socket on UDP port \(address.port).")
+    case .groupUnavailable(let error):
+      LogLine(
+        type: .warning, text: "Not found by multicast yet: \(error). Trying again.")
+    case .groupJoined(let group):
+      LogLine(type: .notice, text: "Joined the group \(group.host).")
     case .serialOpened(let path, let baud):
       LogLine(type: .information, text: "Opening serial line \(path) at \(baud) baud.")
     case .serialUnavailable(let error):

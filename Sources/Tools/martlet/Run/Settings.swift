@@ -137,6 +137,9 @@ extension ListenerSettings {
         let group = try SocketAddress.resolve(host: String(words[0]), port: own).first,
         group.isMulticast
       else { throw SystemError("join \(text)", reason: "it is no multicast group") }
+      if group.needsInterface {
+        throw SystemError("join \(text)", reason: "it needs an interface, as \(words[0])%eth0")
+      }
       groups.append(group)
     }
     return groups
