@@ -62,6 +62,8 @@ let package = Package(
         "MQTTLink", "WebSocket", "ProxyProtocol",
       ]),
     .io(
+      "Logins", uses: ["CCrypto", "Reactor", "Slabs", "SessionLink", "BrokerCore", "AccessFiles"]),
+    .io(
       "GatewayIO",
       uses: [
         "CLinux", "Reactor", "Datagrams", "Slabs", "SessionLink", "MQTTTerms", "SerialFraming",
@@ -79,7 +81,8 @@ let package = Package(
     .executableTool(
       "martlet",
       uses: [
-        "CommandKit", "ConfigurationFile", "AccessFiles", "CLinux", "CSerialPort", "CUdev",
+        "CommandKit", "ConfigurationFile", "AccessFiles", "Logins", "CLinux", "CSerialPort",
+        "CUdev",
         "Reactor", "Streams",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
         "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
@@ -108,6 +111,7 @@ let package = Package(
     .tests("Core", "ProxyProtocol", uses: ["SessionLink", "Fuzzing"]),
     .tests("Core", "ConfigurationFile"),
     .tests("Core", "AccessFiles"),
+    .tests("IO", "Logins", uses: ["AccessFiles"]),
     .tests("Tools", "CommandKit"),
     .tests(
       "Tools", "martlet",

@@ -9,6 +9,13 @@ extension Directive {
       draft.allowsAnonymous = try ValueKind.boolean.read(text)
     },
     .special(
+      "password_file", "PATH", initial: "",
+      "A file with the users and the hashes of their passwords, as mosquitto_passwd writes it. Read "
+        + "again at SIGHUP."
+    ) { draft, text in
+      draft.configuration.passwordFile = String(text)
+    },
+    .special(
       "acl_file", "PATH", initial: "",
       "A file that says who may publish and get what; everything else is refused then. Read again "
         + "at SIGHUP."

@@ -17,6 +17,8 @@ public struct Configuration: Sendable, Equatable {
   public var advertiseInterval: UInt16 = 900
   /// Whether clients without a user name get in; true only while no listener is configured.
   public var allowsAnonymous = true
+  /// The file with users and the hashes of their passwords; nil for none (`password_file`).
+  public var passwordFile: String?
   /// Where the number of the daemon's process is written; nil for nowhere (`pid_file`).
   public var pidFile: String?
   /// The file that says who may publish and get what; nil where everybody may (`acl_file`).

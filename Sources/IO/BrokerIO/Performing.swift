@@ -58,7 +58,7 @@ extension BrokerService {
   }
 
   /// The stream of a link, unless the link is another service's.
-  private func stream(of link: LinkID) -> Int? {
+  func stream(of link: LinkID) -> Int? {
     guard links.contains(link), links[Int(link.index)].service == service else { return nil }
     return Int(links[Int(link.index)].slot)
   }

@@ -1,4 +1,5 @@
 import BrokerCore
+import Glibc
 import MQTTLink
 import Reactor
 import SessionLink
@@ -21,11 +22,46 @@ extension BrokerService {
       lose(id, SystemError("read from \(streams.slots[index].peer)", code: code), at: now)
     case .bytes(let count):
       traffic.received &+= UInt64(count)
-      let consumed =
-        streams.slots[index].wrapping.isThere
-        ? unwrap(buffer.bytes, id, &reactor, at: now) : parse(buffer.bytes, id, &reactor, at: now)
-      buffer.finish(consumed: consumed, tail: &streams.slots[index].tail)
+      take(id, &buffer, &reactor, at: now)
+      boundTail(id, at: now)
     }
+  }
+
+  /// Hands what was read, or taken up, to the core.
+  private mutating func take(
+    _ id: SlotID, _ buffer: inout ReceiveBuffer, _ reactor: inout Reactor, at now: LinkTime
+  ) {
+    let index = Int(id.index)
+    let consumed =
+      streams.slots[index].wrapping.isThere
+      ? unwrap(buffer.bytes, id, &reactor, at: now) : parse(buffer.bytes, id, &reactor, at: now)
+    buffer.finish(consumed: consumed, tail: &streams.slots[index].tail)
+  }
+
+  /// A peer whose login is not decided must not send on for ever.
+  private mutating func boundTail(_ id: SlotID, at now: LinkTime) {
+    let index = Int(id.index)
+    guard !streams.slots[index].connection.isConnected,
+      streams.slots[index].tail.count > Self.longestEarlyTail
+    else { return }
+    lose(id, SystemError("read from \(streams.slots[index].peer)", code: ENOBUFS), at: now)
+  }
+
+  /// What may wait before a peer is connected: more than the longest CONNECT there may be by default.
+  private static var longestEarlyTail: Int { 1 << 18 }
+
+  /// Tells the broker how a login ended that took its time, and reads on what the peer has sent
+  /// meanwhile.
+  public mutating func conclude(
+    _ link: LinkID, _ verdict: LoginVerdict, buffer: inout ReceiveBuffer, reactor: inout Reactor,
+    at now: LinkTime
+  ) {
+    broker.conclude(link, verdict, reply: Span(), at: now, commands: &commands)
+    perform(at: now)
+    guard let index = stream(of: link), let id = streams.slots.id(at: index),
+      !streams.slots[index].isDoomed, buffer.takeUp(&streams.slots[index].tail)
+    else { return }
+    take(id, &buffer, &reactor, at: now)
   }
 
   mutating func parse(

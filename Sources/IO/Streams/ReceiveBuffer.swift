@@ -92,6 +92,20 @@ public struct ReceiveBuffer: ~Copyable {
     return result
   }
 
+  /// Takes up what `tail` holds without reading, as if it had just come; false when it is empty.
+  /// Then as after `receive`.
+  public mutating func takeUp(_ tail: inout TailBuffer) -> Bool {
+    lent = TailBuffer()
+    guard tail.count > 0 else { return false }
+    if tail.count > ReceiveBuffer.longestCopiedTail {
+      swap(&lent, &tail)
+    } else if let kept = tail.base {
+      shared.base.copyMemory(from: kept, byteCount: tail.count)
+      filled = tail.count
+    }
+    return true
+  }
+
   private mutating func receiveLong(_ number: Int32, _ tail: inout TailBuffer) -> ReadResult {
     guard tail.count <= ReceiveBuffer.longestTail else { return .failed(ENOBUFS) }
     tail.makeRoom(readLimit)

@@ -13,12 +13,24 @@ extension Configuration {
   /// everything.
   func accessRules() throws(AccessProblem) -> AccessFileRules? {
     guard let aclFile else { return nil }
-    do {
-      return AccessFileRules(try AccessList(text: try readTextFile(aclFile)))
-    } catch let error as AccessFileError {
+    let text = try Self.read(aclFile, as: "acl_file")
+    do throws(AccessFileError) { return AccessFileRules(try AccessList(text: text)) } catch {
       throw AccessProblem(description: "acl_file \(aclFile), \(error).")
-    } catch {
-      throw AccessProblem(description: "Unable to read acl_file \(aclFile): \(error).")
+    }
+  }
+
+  /// The users; nil where there is no file of them.
+  func users() throws(AccessProblem) -> PasswordList? {
+    guard let passwordFile else { return nil }
+    let text = try Self.read(passwordFile, as: "password_file")
+    do throws(AccessFileError) { return try PasswordList(text: text) } catch {
+      throw AccessProblem(description: "password_file \(passwordFile), \(error).")
+    }
+  }
+
+  private static func read(_ path: String, as option: String) throws(AccessProblem) -> String {
+    do throws(SystemError) { return try readTextFile(path) } catch {
+      throw AccessProblem(description: "Unable to read \(option) \(path): \(error).")
     }
   }
 }

@@ -4,6 +4,7 @@ import BrokerIO
 import ConfigurationFile
 import GatewayIO
 import Glibc
+import Logins
 import MQTTLink
 import MQTTSNGateway
 import Reactor
@@ -16,6 +17,7 @@ private enum Service {
   static let broker: UInt8 = 1
   static let gateway: UInt8 = 2
   static let signals: UInt8 = 0xFF
+  static let logins: UInt8 = 3
 }
 
 /// The one place where the services meet: sockets, core and log of a running daemon.
@@ -32,6 +34,7 @@ struct Daemon: ~Copyable {
   private var isStopping = false
   /// How many deliveries to nodes may gather before the gateway gets them.
   private static let foreignMark = 1 << 16
+  private var logins: PasswordAuthenticator?
 
   private init(
     _ configuration: Configuration, reactor: consuming Reactor, signals: consuming SignalReader,
@@ -62,12 +65,14 @@ struct Daemon: ~Copyable {
 
   /// Opens everything that the configuration names, and runs until a signal ends it.
   static func run(
-    _ configuration: Configuration, _ rules: AccessFileRules?, isVerbose: Bool
+    _ configuration: Configuration, _ rules: AccessFileRules?, _ users: PasswordList?,
+    isVerbose: Bool
   ) throws(SystemError) {
     let log = try Log(configuration.logging, isVerbose: isVerbose)
     let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP)
     var daemon = Daemon(configuration, reactor: try Reactor(), signals: signals, log: log)
     daemon.broker.broker.policy.rules = rules
+    if let users { try daemon.logIn(users) }
     try daemon.start(configuration)
     try daemon.run()
   }
@@ -225,6 +230,7 @@ struct Daemon: ~Copyable {
       broker.perform(at: now)
       broker.relieve(&reactor, at: now)
       if broker.foreign.recipients.count > Self.foreignMark { _ = exchange(at: now) }
+    case Service.logins: takeLogins(at: now)
     default: takeSignals()
     }
   }
@@ -252,6 +258,21 @@ struct Daemon: ~Copyable {
     return broker.broker.isReplaying
   }
 
+  /// Has users log in with their passwords.
+  private mutating func logIn(_ users: PasswordList) throws(SystemError) {
+    let authenticator = try PasswordAuthenticator(users)
+    try reactor.add(
+      authenticator.number, token: UInt64(Service.logins) << 56, interest: .readable)
+    broker.broker.policy.authenticator = authenticator
+    logins = authenticator
+  }
+
+  private mutating func takeLogins(at now: LinkTime) {
+    for (link, verdict) in logins?.nextVerdicts() ?? [] {
+      broker.conclude(link, verdict, buffer: &buffer, reactor: &reactor, at: now)
+    }
+  }
+
   private mutating func takeSignals() {
     while let signal = signals.next() {
       if signal == SIGTERM || signal == SIGINT { isStopping = true }
@@ -263,7 +284,9 @@ struct Daemon: ~Copyable {
   private mutating func reload() {
     log.write(.information, "Reloading config.")
     do throws(AccessProblem) {
-      broker.broker.policy.rules = try configuration.accessRules()
+      let rules = try configuration.accessRules()
+      if let users = try configuration.users() { logins?.replace(users) }
+      broker.broker.policy.rules = rules
     } catch {
       log.write(.error, "Error: \(error) What was in force stays.")
     }

@@ -34,8 +34,11 @@ let runCommand = Command(
   case .success(let read): configuration = read
   case .failure(let status): return status.rawValue
   }
-  let rules: AccessFileRules?
-  do throws(AccessProblem) { rules = try configuration.accessRules() } catch {
+  let (rules, users): (AccessFileRules?, PasswordList?)
+  do throws(AccessProblem) {
+    rules = try configuration.accessRules()
+    users = try configuration.users()
+  } catch {
     StandardError.write(line: "Error: \(error)")
     return 3
   }
@@ -44,7 +47,7 @@ let runCommand = Command(
     return 0
   }
   do throws(SystemError) {
-    try Daemon.run(configuration, rules, isVerbose: arguments.has(verboseOption))
+    try Daemon.run(configuration, rules, users, isVerbose: arguments.has(verboseOption))
     return 0
   } catch {
     StandardError.write(line: "Error: \(error)")
