@@ -1,0 +1,43 @@
+import AccessFiles
+import ConfigurationFile
+import Glibc
+import Logins
+import Reactor
+import SessionLink
+
+// What signals ask for, and logging in.
+extension Daemon {
+  /// Has users log in with their passwords.
+  mutating func logIn(_ users: PasswordList) throws(SystemError) {
+    let authenticator = try PasswordAuthenticator(users)
+    try reactor.add(
+      authenticator.number, token: UInt64(Service.logins) << 56, interest: .readable)
+    broker.broker.policy.authenticator = authenticator
+    logins = authenticator
+  }
+
+  mutating func takeLogins(at now: LinkTime) {
+    for (link, verdict) in logins?.nextVerdicts() ?? [] {
+      broker.conclude(link, verdict, buffer: &buffer, reactor: &reactor, at: now)
+    }
+  }
+
+  mutating func takeSignals() {
+    while let signal = signals.next() {
+      if signal == SIGTERM || signal == SIGINT { isStopping = true }
+      if signal == SIGHUP { reload() }
+    }
+  }
+
+  /// Reads the access files again. What was in force stays when one of them is wrong.
+  private mutating func reload() {
+    log.write(.information, "Reloading config.")
+    do throws(AccessProblem) {
+      let rules = try configuration.accessRules()
+      if let users = try configuration.users() { logins?.replace(users) }
+      broker.broker.policy.rules = rules
+    } catch {
+      log.write(.error, "Error: \(error) What was in force stays.")
+    }
+  }
+}
