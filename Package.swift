@@ -51,15 +51,19 @@ let package = Package(
     .systemLibrary(
       name: "CCrypto", path: "Sources/IO/CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "COpenSSL", path: "Sources/IO/COpenSSL", pkgConfig: "libssl",
+      providers: [.apt(["libssl-dev"])]),
     .io("Reactor", uses: ["CLinux", "Slabs"]),
+    .io("TLS", uses: ["COpenSSL", "Reactor", "Slabs"]),
     .io("Streams", uses: ["CLinux", "CCrypto", "Reactor", "Slabs", "WebSocket"]),
     .io(
       "Datagrams", uses: ["CLinux", "CSerialPort", "CUdev", "Reactor", "Slabs", "SerialFraming"]),
     .io(
       "BrokerIO",
       uses: [
-        "Reactor", "Streams", "Slabs", "SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore",
-        "MQTTLink", "WebSocket", "ProxyProtocol",
+        "Reactor", "Streams", "TLS", "Slabs", "SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore",
+        "MQTTLink", "WebSocket", "ProxyProtocol", "WireBytes",
       ]),
     .io(
       "Logins", uses: ["CCrypto", "Reactor", "Slabs", "SessionLink", "BrokerCore", "AccessFiles"]),
@@ -83,7 +87,7 @@ let package = Package(
       uses: [
         "CommandKit", "ConfigurationFile", "AccessFiles", "Logins", "CLinux", "CSerialPort",
         "CUdev",
-        "Reactor", "Streams",
+        "Reactor", "Streams", "TLS",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
         "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
         "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket", "ProxyProtocol",

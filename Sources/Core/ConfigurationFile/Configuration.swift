@@ -19,6 +19,8 @@ public struct Configuration: Sendable, Equatable {
   public var allowsAnonymous = true
   /// The file with users and the hashes of their passwords; nil for none (`password_file`).
   public var passwordFile: String?
+  /// The file with identities and secrets of TLS; nil for none (`psk_file`).
+  public var sharedKeyFile: String?
   /// Where the number of the daemon's process is written; nil for nowhere (`pid_file`).
   public var pidFile: String?
   /// The file that says who may publish and get what; nil where everybody may (`acl_file`).

@@ -74,6 +74,17 @@ public struct ConfigurationReader: Sendable {
 }
 
 extension Configuration {
+  /// Why the options do not go together, for each listener that cannot be opened; nothing is opened then.
+  public var contradictions: [String] {
+    var faults = listeners.compactMap { listener in
+      listener.contradiction.map { "The listener on port \(listener.port) \($0)." }
+    }
+    if sharedKeyFile == nil, listeners.contains(where: { $0.tls.sharedKeyHint != nil }) {
+      faults.append("psk_hint needs psk_file.")
+    }
+    return faults
+  }
+
   /// The configuration that the file's `text` says.
   public init(text: String, file: String, ports: [UInt16] = []) throws(ConfigurationError) {
     var reader = ConfigurationReader()

@@ -43,6 +43,8 @@ public struct ListenerSettings: Sendable, Equatable {
   public var maxTopicAliasBroker: UInt16 = 10
   /// What stands between its sockets and MQTT.
   public var transport = ListenerTransport()
+  /// TLS, where it is spoken.
+  public var tls = ListenerTLS()
   /// What is spoken (`accept_protocol_versions`).
   public var versions = ProtocolVersions.all
 

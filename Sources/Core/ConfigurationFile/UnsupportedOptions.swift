@@ -15,16 +15,14 @@ extension Directive {
     auth_plugin plugin global_plugin plugin_load plugin_use auth_plugin_deny_special_chars
     autosave_interval autosave_on_changes check_retain_source clientid_prefixes enable_control_api
     log_facility log_timestamp_format per_listener_settings persistence
-    retained_persistence persistence_file persistence_location psk_file user
+    retained_persistence persistence_file persistence_location user
     websockets_log_level
     """
 
   private static let listenerNames = """
     bind_interface listener_allow_anonymous listener_auto_id_prefix
     http_dir mount_point socket_domain use_username_as_clientid
-    cafile capath certfile keyfile ciphers ciphers_tls1.3 crlfile dhparamfile
-    require_certificate disable_client_cert_date_checks use_identity_as_username
-    use_subject_as_username tls_version tls_engine tls_engine_kpass_sha1 tls_keyform psk_hint
+    tls_engine tls_engine_kpass_sha1 tls_keyform
     """
 
   private static let bridgeNames = """

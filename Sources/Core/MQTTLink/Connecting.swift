@@ -46,12 +46,23 @@ extension Connection {
     }
     var will: WillRequest?
     if let asked = connect.will { will = request(asked) }
+    let vouched = vouchedName(within: connect)
+    var userName = connect.userName
+    if let vouched { userName = vouched }
     return .event(
       .open(
         SessionRequest(
           clientID: connect.clientIdentifier, isCleanStart: connect.isCleanSession,
-          sessionExpiry: sessionExpiry, traits: traits, address: address, will: will,
-          userName: connect.userName, password: connect.password, authentication: step)))
+          sessionExpiry: sessionExpiry, traits: traits, address: address,
+          isVouched: vouched != nil, will: will, userName: userName, password: connect.password,
+          authentication: step)))
+  }
+
+  /// The vouched name, for as long as the hub looks at the request: it does not change meanwhile.
+  @_lifetime(copy connect)
+  private borrowing func vouchedName(within connect: Connect) -> Span<UInt8>? {
+    guard let name = vouchedName else { return nil }
+    return _overrideLifetime(name, copying: connect)
   }
 
   /// Notes what a peer of 5.0 says of itself; gives the first step of an exchange, if it wants one.

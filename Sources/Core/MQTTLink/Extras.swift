@@ -9,6 +9,8 @@ struct Extras: ~Copyable {
   var outgoingAliases = OutgoingAliases(maximum: 0, seed: 0)
   /// The properties of a message that travel on, where some of them do not.
   var carried = Slab<UInt8>()
+  /// The user name that the peer's certificate says; empty where none does.
+  var vouchedName = Slab<UInt8>()
 }
 
 extension Connection {
@@ -20,6 +22,22 @@ extension Connection {
     @_lifetime(borrow self) borrowing get {
       guard extras.isThere else { return Span() }
       return _overrideLifetime(extras[].authenticationMethod.span, borrowing: self)
+    }
+  }
+
+  /// The peer has shown by other means than MQTT's that it is the user of that name: the name in its
+  /// CONNECT counts no more, and no password is asked for.
+  public mutating func vouch(for userName: Span<UInt8>) {
+    makeExtras()
+    extras[].vouchedName.removeAll()
+    extras[].vouchedName.append(contentsOf: userName)
+  }
+
+  /// The user name that `vouch` gave.
+  var vouchedName: Span<UInt8>? {
+    @_lifetime(borrow self) borrowing get {
+      guard extras.isThere, !extras[].vouchedName.isEmpty else { return nil }
+      return _overrideLifetime(extras[].vouchedName.span, borrowing: self)
     }
   }
 

@@ -57,6 +57,12 @@ extension BrokerService {
     if !listeners[index].rules.isPlain {
       streams.slots[Int(id.index)].wrapping.make(Wrapping(listeners[index].rules))
     }
+    if let rules = listeners[index].tls {
+      do { try secure(id, by: tls[rules]) } catch {
+        notices.append(.failed(error))
+        doom(id)
+      }
+    }
     // The proxy tells who it is.
     if listeners[index].rules.proxy == nil { notices.append(.accepted(peer, port: port)) }
     arm(id)

@@ -5,6 +5,7 @@ import Reactor
 import SessionLink
 import Slabs
 import Streams
+import TLS
 
 /// The broker on its sockets: reads bytes, hands events to the core, performs its commands, writes.
 ///
@@ -48,6 +49,11 @@ public struct BrokerService: ~Copyable {
 
   /// Into which the octets of MQTT are read that come out of another layer.
   var unwrapped = Seldom<ReceiveBuffer>()
+  /// Into which the octets are read that come out of TLS.
+  var decrypted = Seldom<ReceiveBuffer>()
+  var pipe = TLSPipe()
+  /// How TLS is spoken, by the numbers that listeners were given. New rules hold for new connections.
+  public var tls: [TLSRules] = []
 
   /// A delivery that its peer does not take.
   struct Discarded: BitwiseCopyable {
@@ -79,15 +85,17 @@ public struct BrokerService: ~Copyable {
   }
 
   /// Opens a listener. `connectionLimit` is the most connections it serves at once, `limits` are
-  /// theirs, `rules` say what stands between their sockets and MQTT.
+  /// theirs, `rules` say what stands between their sockets and MQTT, `tls` which of the TLS rules
+  /// holds, where one does.
   public mutating func listen(
     on address: SocketAddress, connectionLimit: Int?, limits: ConnectionLimits? = nil,
-    rules: TransportRules = TransportRules(), reactor: inout Reactor
+    rules: TransportRules = TransportRules(), tls: Int? = nil, reactor: inout Reactor
   ) throws(SystemError) -> SocketAddress {
     let socket = try TCPListener(address: address)
     let local = socket.localAddress
     try watch(
-      socket, connectionLimit: connectionLimit, limits: limits, rules: rules, reactor: &reactor)
+      socket, connectionLimit: connectionLimit, limits: limits, rules: rules, tls: tls,
+      reactor: &reactor)
     notices.append(.listening(local))
     return local
   }
@@ -95,17 +103,17 @@ public struct BrokerService: ~Copyable {
   /// The same on a Unix socket.
   public mutating func listen(
     onPath path: String, connectionLimit: Int?, limits: ConnectionLimits? = nil,
-    rules: TransportRules = TransportRules(), reactor: inout Reactor
+    rules: TransportRules = TransportRules(), tls: Int? = nil, reactor: inout Reactor
   ) throws(SystemError) {
     try watch(
       try TCPListener(unixPath: path), connectionLimit: connectionLimit, limits: limits,
-      rules: rules, reactor: &reactor)
+      rules: rules, tls: tls, reactor: &reactor)
     notices.append(.listeningAt(path: path))
   }
 
   private mutating func watch(
     _ socket: consuming TCPListener, connectionLimit: Int?, limits: ConnectionLimits?,
-    rules: TransportRules, reactor: inout Reactor
+    rules: TransportRules, tls: Int?, reactor: inout Reactor
   ) throws(SystemError) {
     let token = ServiceToken(
       service: service, kind: .listener, slot: SlotID(index: UInt32(listeners.count), generation: 0)
@@ -115,7 +123,7 @@ public struct BrokerService: ~Copyable {
     listeners.append(
       Listener(
         socket, connectionLimit: connectionLimit ?? .max, limits: limits ?? self.limits,
-        rules: rules))
+        rules: rules, tls: tls))
   }
 
   /// Performs what the reactor says is possible on one of this service's descriptors.

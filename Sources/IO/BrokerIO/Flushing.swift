@@ -34,6 +34,7 @@ extension BrokerService {
     let index = Int(id.index)
     streams.slots[index].isDirty = false
     streams.slots[index].wrap(&streams.pool)
+    if streams.slots[index].security.isThere { seal(index) }
     let pending = streams.slots[index].pendingCount
     let result = streams.slots[index].flush(&streams.pool)
     traffic.sent &+= UInt64(pending - streams.slots[index].pendingCount)

@@ -13,8 +13,7 @@ extension BrokerService {
   ) {
     let index = Int(id.index)
     guard !streams.slots[index].isDoomed else { return }
-    let result = buffer.receive(
-      from: streams.slots[index].descriptor.number, behind: &streams.slots[index].tail)
+    let result = receive(index, &buffer)
     switch result {
     case .wouldBlock: return
     case .closed: lose(id, nil, at: now)
@@ -22,13 +21,28 @@ extension BrokerService {
       lose(id, SystemError("read from \(streams.slots[index].peer)", code: code), at: now)
     case .bytes(let count):
       traffic.received &+= UInt64(count)
-      take(id, &buffer, &reactor, at: now)
+      if streams.slots[index].security.isThere {
+        decrypt(buffer.bytes, id, &reactor, at: now)
+      } else {
+        take(id, &buffer, &reactor, at: now)
+      }
       boundTail(id, at: now)
     }
   }
 
+  /// Reads behind what is left of the stream; with TLS nothing is left of what the socket gives.
+  @inline(__always)
+  private mutating func receive(_ index: Int, _ buffer: inout ReceiveBuffer) -> ReadResult {
+    let number = streams.slots[index].descriptor.number
+    if streams.slots[index].security.isThere {
+      var nothing = TailBuffer()
+      return buffer.receive(from: number, behind: &nothing)
+    }
+    return buffer.receive(from: number, behind: &streams.slots[index].tail)
+  }
+
   /// Hands what was read, or taken up, to the core.
-  private mutating func take(
+  mutating func take(
     _ id: SlotID, _ buffer: inout ReceiveBuffer, _ reactor: inout Reactor, at now: LinkTime
   ) {
     let index = Int(id.index)

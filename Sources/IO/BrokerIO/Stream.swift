@@ -15,6 +15,8 @@ struct Stream: ~Copyable {
   var tail = TailBuffer()
   /// What stands between socket and MQTT, where something does.
   var wrapping = Seldom<Wrapping>()
+  /// TLS, where it is spoken.
+  var security = Seldom<Security>()
   /// When the deadline queue is to ask again.
   var armedAt: LinkTime = 0
   /// Whether it stands on the list of those to flush.
@@ -49,12 +51,15 @@ struct Listener: ~Copyable {
   let limits: ConnectionLimits
   /// What stands between their sockets and MQTT.
   let rules: TransportRules
+  /// Which of the service's TLS rules holds for it.
+  let tls: Int?
   var connectionCount = 0
 
   init(
     _ socket: consuming TCPListener, connectionLimit: Int, limits: ConnectionLimits,
-    rules: TransportRules
+    rules: TransportRules, tls: Int?
   ) {
+    self.tls = tls
     self.socket = socket
     self.connectionLimit = connectionLimit
     self.limits = limits

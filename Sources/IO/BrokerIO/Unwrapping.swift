@@ -140,7 +140,7 @@ extension BrokerService {
   }
 
   /// Ends a connection that has not come as far as MQTT.
-  private mutating func reject(_ id: SlotID, _ reason: String, at now: LinkTime) -> Bool {
+  mutating func reject(_ id: SlotID, _ reason: String, at now: LinkTime) -> Bool {
     traffic.faults += 1
     notices.append(.rejected(streams.slots[Int(id.index)].peer, reason: reason))
     leave(id, .lost, at: now)

@@ -46,6 +46,7 @@ extension Stream {
   /// How many octets wait to be sent.
   var pendingCount: Int {
     output.pendingCount + (wrapping.isThere ? wrapping[].outbound.pendingCount : 0)
+      + (security.isThere ? security[].outbound.pendingCount : 0)
   }
 
   /// Puts what MQTT has written into a frame, where there are frames.
@@ -72,13 +73,20 @@ extension Stream {
   /// Sends what is pending, as far as the socket takes it now.
   @inline(__always)
   mutating func flush(_ pool: inout BlockPool) -> FlushResult {
+    if security.isThere { return security[].outbound.flush(to: descriptor.number, pool: &pool) }
     if isWrapped { return wrapping[].outbound.flush(to: descriptor.number, pool: &pool) }
     return output.flush(to: descriptor.number, pool: &pool)
+  }
+
+  /// Takes out what is pending before TLS.
+  mutating func takePlain(_ queue: inout OutputQueue) {
+    if isWrapped { swap(&queue, &wrapping[].outbound) } else { swap(&queue, &output) }
   }
 
   /// Forgets what is pending.
   mutating func discardOutput(to pool: inout BlockPool) {
     output.removeAll(to: &pool)
     if wrapping.isThere { wrapping[].outbound.removeAll(to: &pool) }
+    if security.isThere { security[].outbound.removeAll(to: &pool) }
   }
 }

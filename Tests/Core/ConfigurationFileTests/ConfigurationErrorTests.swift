@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test func `every option of Mosquitto is supported or refused by name`() {
-    let names = ["bridge_psk", "certfile", "psk_hint", "topic", "user"]
+    let names = ["bridge_psk", "tls_engine", "topic", "user"]
     for name in names {
       #expect(fault("\(name) x").hasPrefix("Error: The \(name) option is not supported yet"))
     }

@@ -1,11 +1,26 @@
 import AccessFiles
-import BrokerCore
+import BrokerIO
 import ConfigurationFile
 import Reactor
 
 /// An access file that cannot be used.
 struct AccessProblem: Error, CustomStringConvertible {
   let description: String
+}
+
+/// What the files say that decide who gets in and what for.
+struct AccessFileContents {
+  let rules: AccessFileRules?
+  let users: PasswordList?
+  let tls: [TLSRules]
+
+  /// Reads all of them, so that a wrong one changes nothing.
+  init(_ configuration: Configuration) throws(AccessProblem) {
+    if let fault = configuration.contradictions.first { throw AccessProblem(description: fault) }
+    rules = try configuration.accessRules()
+    users = try configuration.users()
+    tls = try configuration.tlsRules()
+  }
 }
 
 extension Configuration {
@@ -25,6 +40,15 @@ extension Configuration {
     let text = try Self.read(passwordFile, as: "password_file")
     do throws(AccessFileError) { return try PasswordList(text: text) } catch {
       throw AccessProblem(description: "password_file \(passwordFile), \(error).")
+    }
+  }
+
+  /// The secrets of TLS; none where there is no file of them.
+  func sharedKeys() throws(AccessProblem) -> SharedKeyList? {
+    guard let sharedKeyFile else { return nil }
+    let text = try Self.read(sharedKeyFile, as: "psk_file")
+    do throws(AccessFileError) { return try SharedKeyList(text: text) } catch {
+      throw AccessProblem(description: "psk_file \(sharedKeyFile), \(error).")
     }
   }
 

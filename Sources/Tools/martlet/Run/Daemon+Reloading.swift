@@ -33,9 +33,10 @@ extension Daemon {
   private mutating func reload() {
     log.write(.information, "Reloading config.")
     do throws(AccessProblem) {
-      let rules = try configuration.accessRules()
-      if let users = try configuration.users() { logins?.replace(users) }
-      broker.broker.policy.rules = rules
+      let files = try AccessFileContents(configuration)
+      if let users = files.users { logins?.replace(users) }
+      broker.broker.policy.rules = files.rules
+      broker.tls = files.tls
     } catch {
       log.write(.error, "Error: \(error) What was in force stays.")
     }

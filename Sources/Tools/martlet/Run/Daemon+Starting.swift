@@ -11,7 +11,11 @@ extension Daemon {
   mutating func start(_ configuration: Configuration) throws(SystemError) {
     log.write(.information, "martlet version \(version) starting")
     for notice in configuration.notices { log.write(.warning, notice) }
-    for listener in configuration.listeners { try open(listener, configuration) }
+    var secured = 0
+    for listener in configuration.listeners {
+      try open(listener, configuration, tls: listener.tls.isSpoken ? secured : nil)
+      if listener.tls.isSpoken { secured += 1 }
+    }
     for topic in configuration.predefinedTopics { gateway.gateway.predefinedTopics.append(topic) }
     for line in configuration.serialLines {
       gateway.addSerialLine(
@@ -50,21 +54,22 @@ extension Daemon {
   }
 
   private mutating func open(
-    _ listener: ListenerSettings, _ configuration: Configuration
+    _ listener: ListenerSettings, _ configuration: Configuration, tls: Int?
   ) throws(SystemError) {
     let limits = ConnectionLimits(configuration, listener, seed: .random(in: .min ... .max))
     let rules = TransportRules(configuration, listener)
     if case .path(let path) = listener.place, listener.speech != .mqttsn {
       return try broker.listen(
         onPath: path, connectionLimit: listener.maxConnections, limits: limits, rules: rules,
-        reactor: &reactor)
+        tls: tls, reactor: &reactor)
     }
     var port = listener.port
     var opened: [SocketAddress] = []
     for var address in try listener.place.addresses(port: port) {
       address.port = port
       do throws(SystemError) {
-        port = try open(listener, limits, rules, configuration.gateway.forwarders, at: address)
+        port = try open(
+          listener, limits, rules, tls: tls, configuration.gateway.forwarders, at: address)
         address.port = port
         opened.append(address)
       } catch {
@@ -98,14 +103,14 @@ extension Daemon {
   }
 
   private mutating func open(
-    _ listener: ListenerSettings, _ limits: ConnectionLimits, _ rules: TransportRules,
+    _ listener: ListenerSettings, _ limits: ConnectionLimits, _ rules: TransportRules, tls: Int?,
     _ forwarders: GatewaySettings.Forwarders, at address: SocketAddress
   ) throws(SystemError) -> UInt16 {
     switch listener.speech {
     case .mqtt, .websockets:
       return try broker.listen(
         on: address, connectionLimit: listener.maxConnections, limits: limits, rules: rules,
-        reactor: &reactor
+        tls: tls, reactor: &reactor
       ).port
     case .mqttsn: return try openNodes(forwarders, at: address)
     }

@@ -65,14 +65,14 @@ struct Daemon: ~Copyable {
 
   /// Opens everything that the configuration names, and runs until a signal ends it.
   static func run(
-    _ configuration: Configuration, _ rules: AccessFileRules?, _ users: PasswordList?,
-    isVerbose: Bool
+    _ configuration: Configuration, _ files: AccessFileContents, isVerbose: Bool
   ) throws(SystemError) {
     let log = try Log(configuration.logging, isVerbose: isVerbose)
     let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP)
     var daemon = Daemon(configuration, reactor: try Reactor(), signals: signals, log: log)
-    daemon.broker.broker.policy.rules = rules
-    if let users { try daemon.logIn(users) }
+    daemon.broker.broker.policy.rules = files.rules
+    daemon.broker.tls = files.tls
+    if let users = files.users { try daemon.logIn(users) }
     try daemon.start(configuration)
     try daemon.run()
   }

@@ -34,11 +34,8 @@ let runCommand = Command(
   case .success(let read): configuration = read
   case .failure(let status): return status.rawValue
   }
-  let (rules, users): (AccessFileRules?, PasswordList?)
-  do throws(AccessProblem) {
-    rules = try configuration.accessRules()
-    users = try configuration.users()
-  } catch {
+  let files: AccessFileContents
+  do throws(AccessProblem) { files = try AccessFileContents(configuration) } catch {
     StandardError.write(line: "Error: \(error)")
     return 3
   }
@@ -47,7 +44,7 @@ let runCommand = Command(
     return 0
   }
   do throws(SystemError) {
-    try Daemon.run(configuration, rules, users, isVerbose: arguments.has(verboseOption))
+    try Daemon.run(configuration, files, isVerbose: arguments.has(verboseOption))
     return 0
   } catch {
     StandardError.write(line: "Error: \(error)")

@@ -1,0 +1,60 @@
+/// The identities and secrets of a `psk_file`.
+public struct SharedKeyList: Sendable, Equatable {
+  /// The secrets, by identity.
+  public private(set) var keys: [[UInt8]: [UInt8]] = [:]
+
+  /// The longest secret in octets: OpenSSL's limit for TLS 1.2.
+  private static let longestKey = 256
+  /// The longest identity in octets.
+  private static let longestIdentity = 128
+
+  /// The list that the text of a file says: an identity, a colon and a secret in hexadecimal to a line.
+  /// A line is a comment when `#` is its first character.
+  public init(text: String) throws(AccessFileError) {
+    var number = 0
+    for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      number += 1
+      let trimmed = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+      guard !trimmed.isEmpty, trimmed.first != UInt8(ascii: "#") else { continue }
+      do throws(Fault) { try take(trimmed) } catch {
+        throw AccessFileError(line: number, reason: error.reason)
+      }
+    }
+  }
+
+  private struct Fault: Error {
+    var reason: String
+  }
+
+  private mutating func take(_ line: Substring.UTF8View) throws(Fault) {
+    guard let colon = line.lastIndex(of: UInt8(ascii: ":")), colon > line.startIndex else {
+      throw Fault(reason: "there is no identity before a colon")
+    }
+    let identity = Array(line[..<colon])
+    let name = String(decoding: identity, as: UTF8.self)
+    guard identity.count <= Self.longestIdentity else { throw Fault(reason: "\(name) is too long") }
+    guard let key = octets(ofHexadecimal: line[line.index(after: colon)...]),
+      (1...Self.longestKey).contains(key.count)
+    else { throw Fault(reason: "what stands for \(name) is no secret in hexadecimal") }
+    guard keys.updateValue(key, forKey: identity) == nil else {
+      throw Fault(reason: "\(name) stands there twice")
+    }
+  }
+}
+
+/// The octets that pairs of hexadecimal digits stand for; nil for a text that is none.
+private func octets(ofHexadecimal text: Substring.UTF8View) -> [UInt8]? {
+  guard text.count % 2 == 0 else { return nil }
+  var octets: [UInt8] = []
+  var high: UInt8?
+  for digit in text {
+    guard let value = Character(UnicodeScalar(digit)).hexDigitValue else { return nil }
+    if let first = high {
+      octets.append(first << 4 | UInt8(value))
+      high = nil
+    } else {
+      high = UInt8(value)
+    }
+  }
+  return octets
+}

@@ -1,0 +1,101 @@
+import COpenSSL
+import Reactor
+
+/// What the sessions of a listener have in common: certificates, keys, rules. New files make a new
+/// context; sessions keep the one that they began with.
+public final class TLSContext {
+  let handle: OpaquePointer
+
+  /// The listening side; reads the files that `settings` names.
+  public init(server settings: TLSSettings) throws(SystemError) {
+    ERR_clear_error()
+    guard let handle = SSL_CTX_new(TLS_server_method()) else { throw .tls("use OpenSSL") }
+    self.handle = handle
+    openssl_harden(handle)
+    openssl_refuse_resumption(handle)
+    try setVersions(settings)
+    try setCiphers(settings)
+    if let keys = settings.sharedKeys {
+      try share(keys, hint: settings.hint)
+    } else {
+      try show(settings)
+      try setParameters(settings)
+      try trust(settings)
+      askForCertificate(settings)
+    }
+  }
+
+  deinit { SSL_CTX_free(handle) }
+
+  private func setVersions(_ settings: TLSSettings) throws(SystemError) {
+    let least = settings.leastVersion == .tls13 ? TLS1_3_VERSION : TLS1_2_VERSION
+    // An identity that nobody knows must not get in by TLS 1.3, which would go on without it.
+    let most = settings.sharedKeys == nil ? TLS1_3_VERSION : TLS1_2_VERSION
+    guard openssl_set_versions(handle, least, most) != 0 else { throw .tls("set the TLS version") }
+  }
+
+  private func setCiphers(_ settings: TLSSettings) throws(SystemError) {
+    let ciphers = settings.ciphers ?? (settings.sharedKeys == nil ? nil : "PSK")
+    if let ciphers, SSL_CTX_set_cipher_list(handle, ciphers) != 1 {
+      throw .tls("use the ciphers \(ciphers)")
+    }
+    if let suites = settings.ciphersuites, SSL_CTX_set_ciphersuites(handle, suites) != 1 {
+      throw .tls("use the ciphers of TLS 1.3 \(suites)")
+    }
+  }
+
+  private func show(_ settings: TLSSettings) throws(SystemError) {
+    guard let certificate = settings.certificateFile, let key = settings.keyFile else { return }
+    guard SSL_CTX_use_certificate_chain_file(handle, certificate) == 1 else {
+      throw .tls("load server certificate \"\(certificate)\"")
+    }
+    guard SSL_CTX_use_PrivateKey_file(handle, key, SSL_FILETYPE_PEM) == 1 else {
+      throw .tls("load server key file \"\(key)\"")
+    }
+    guard SSL_CTX_check_private_key(handle) == 1 else {
+      throw .tls("use server key \"\(key)\" with certificate \"\(certificate)\"")
+    }
+  }
+
+  private func setParameters(_ settings: TLSSettings) throws(SystemError) {
+    guard let path = settings.parameterFile else {
+      _ = openssl_choose_dh(handle)
+      return
+    }
+    guard let file = BIO_new_file(path, "r") else { throw .tls("load dhparamfile \"\(path)\"") }
+    defer { BIO_free(file) }
+    guard let parameters = PEM_read_bio_Parameters(file, nil) else {
+      throw .tls("load dhparamfile \"\(path)\"")
+    }
+    guard SSL_CTX_set0_tmp_dh_pkey(handle, parameters) == 1 else {
+      EVP_PKEY_free(parameters)
+      throw .tls("use dhparamfile \"\(path)\"")
+    }
+  }
+
+  private func trust(_ settings: TLSSettings) throws(SystemError) {
+    if let file = settings.authorityFile {
+      guard SSL_CTX_load_verify_file(handle, file) == 1 else {
+        throw .tls("load cafile \"\(file)\"")
+      }
+      SSL_CTX_set_client_CA_list(handle, SSL_load_client_CA_file(file))
+    }
+    if let folder = settings.authorityFolder, SSL_CTX_load_verify_dir(handle, folder) != 1 {
+      throw .tls("load capath \"\(folder)\"")
+    }
+    guard let file = settings.revocationFile else { return }
+    let store = SSL_CTX_get_cert_store(handle)
+    guard let lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file()),
+      X509_load_crl_file(lookup, file, X509_FILETYPE_PEM) >= 1
+    else { throw .tls("load crlfile \"\(file)\"") }
+    X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK))
+  }
+
+  private func askForCertificate(_ settings: TLSSettings) {
+    if settings.ignoresDates, let rules = SSL_CTX_get0_param(handle) {
+      X509_VERIFY_PARAM_set_flags(rules, UInt(X509_V_FLAG_NO_CHECK_TIME))
+    }
+    guard settings.requiresCertificate else { return }
+    SSL_CTX_set_verify(handle, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+  }
+}

@@ -1,0 +1,40 @@
+/// What a side of TLS shows, and what it asks of the other side. Paths name files in PEM.
+public struct TLSSettings: Sendable, Equatable {
+  /// The lowest version that is spoken.
+  public enum Version: Sendable, Equatable {
+    /// TLS 1.2
+    case tls12
+    /// TLS 1.3
+    case tls13
+  }
+
+  /// The certificate and those that lead to an authority.
+  public var certificateFile: String?
+  /// The certificate's private key.
+  public var keyFile: String?
+  /// Certificates of the authorities that the other side's is to be from.
+  public var authorityFile: String?
+  /// A folder of them, with the names that `openssl rehash` gives.
+  public var authorityFolder: String?
+  /// Certificates that were taken back.
+  public var revocationFile: String?
+  /// The cipher suites up to TLS 1.2, in OpenSSL's words; nil for OpenSSL's choice.
+  public var ciphers: String?
+  /// The cipher suites of TLS 1.3.
+  public var ciphersuites: String?
+  /// Parameters for Diffie-Hellman.
+  public var parameterFile: String?
+  /// The lowest version that is spoken.
+  public var leastVersion = Version.tls12
+  /// Whether the other side must show a certificate.
+  public var requiresCertificate = false
+  /// Whether a certificate of the other side may be out of its time.
+  public var ignoresDates = false
+  /// Secrets that both sides have, by identity in UTF-8; where there are any, no certificates are used.
+  public var sharedKeys: [[UInt8]: [UInt8]]?
+  /// What clients are told about which identity is meant.
+  public var hint: String?
+
+  /// OpenSSL's defaults, nothing shown.
+  public init() {}
+}
