@@ -5,7 +5,7 @@ import MQTTCodec
 import MQTTTerms
 import WireBytes
 
-/// The options that `pub` and `sub` share: where to connect, and as whom.
+/// The options that `pub`, `sub` and `rr` share: where to connect, and as whom.
 struct ClientOptions {
   static let host = CommandOption(
     "-h", "--host", value: .text("HOST"), summary: "The broker's name or address: localhost.")
@@ -30,7 +30,7 @@ struct ClientOptions {
   static let version = CommandOption(
     "-V", "--protocol-version",
     value: .choice("VERSION", ["31", "311", "5", "mqttv31", "mqttv311", "mqttv5"]),
-    summary: "The version of MQTT: 311, or 5 where an option needs it.")
+    summary: "The version of MQTT: 311, or 5 where an option needs it; for rr 5.")
   static let sessionExpiry = CommandOption(
     "-x", value: .text("SECONDS"),
     summary: "How long the broker keeps the session, in version 5; -1 for ever.")
@@ -48,8 +48,8 @@ struct ClientOptions {
     "--will-qos", value: .integer("QOS", 0...2), summary: "With which quality of service: 0.")
   static let willRetain = CommandOption("--will-retain", summary: "Let the broker retain it.")
 
-  /// The rows of both commands' tables.
-  static let groups = [
+  /// The rows of every table.
+  static let groupsOfMQTT = [
     OptionGroup(
       "Connection",
       [
@@ -57,10 +57,12 @@ struct ClientOptions {
         version,
         PropertyOptions.option,
       ] + TransportOptions.rows),
-    NodeOptions.group,
     OptionGroup("Will", [willTopic, willPayload, willQoS, willRetain]),
     OptionGroup("Messages on the terminal", [debug, quiet]),
   ]
+
+  /// The rows of the tables of the commands that also speak MQTT-SN.
+  static let groups = [groupsOfMQTT[0], NodeOptions.group] + groupsOfMQTT.dropFirst()
 
   let hostName: String
   let portNumber: UInt16
@@ -71,12 +73,15 @@ struct ClientOptions {
   let isDebugging: Bool
   let isQuiet: Bool
 
-  init(_ arguments: Arguments) throws(UsageError) {
+  /// What the options say; `usualVersion` is spoken where they name and need none.
+  init(
+    _ arguments: Arguments, usualVersion: ProtocolVersion = .mqtt311
+  ) throws(UsageError) {
     hostName = arguments.value(Self.host) ?? "localhost"
     portNumber = UInt16(clamping: arguments.integer(Self.port) ?? 1883)
     transport = try TransportOptions.transport(arguments)
     let properties = try PropertyOptions(arguments)
-    settings = try Self.settings(arguments, properties)
+    settings = try Self.settings(arguments, properties, usualVersion)
     try Self.checkFarewell(properties[.disconnect], after: settings.properties)
     self.properties = properties
     qualityOfService = Self.qos(arguments.integer(Self.qos))
@@ -85,10 +90,10 @@ struct ClientOptions {
   }
 
   private static func settings(
-    _ arguments: Arguments, _ properties: PropertyOptions
+    _ arguments: Arguments, _ properties: PropertyOptions, _ usualVersion: ProtocolVersion
   ) throws(UsageError) -> ConnectSettings {
     var settings = ConnectSettings()
-    settings.version = try protocolVersion(arguments)
+    settings.version = try protocolVersion(arguments, usual: usualVersion)
     // Version 3.1 has no empty identifiers.
     settings.clientIdentifier = try identifier(
       arguments, else: settings.version == .mqtt31 ? madeUpIdentifier : [])

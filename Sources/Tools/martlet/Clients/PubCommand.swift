@@ -23,9 +23,23 @@ enum PubOptions {
     summary: "The quality of service: 0. Over MQTT-SN also -1: without a connection, never "
       + "acknowledged, with --predefined or a topic of two octets.")
 
+  /// The ways to give one message, of `pub` and `rr`.
+  static let kinds = [message, null, file, input]
+
   /// The rows of the usage.
-  static let group = OptionGroup(
-    "Message", [topic, message, null, file, input, lines, qos, retain])
+  static let group = OptionGroup("Message", [topic] + kinds + [lines, qos, retain])
+
+  /// Throws where not exactly one of these options was given.
+  static func checkKinds(
+    _ arguments: Arguments, of kinds: [CommandOption]
+  ) throws(UsageError) {
+    guard kinds.filter(arguments.has).count == 1 else {
+      let names = kinds.map { $0.names[0] }
+      throw UsageError(
+        "Exactly one of \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "") says "
+          + "what to publish.")
+    }
+  }
 }
 
 /// `martlet pub`: publishes.
@@ -39,12 +53,7 @@ let pubCommand = Command(
   groups: [PubOptions.group] + ClientOptions.groups,
   statuses: ClientStatus.rows
 ) { (arguments, output) throws(UsageError) in
-  let kinds = [
-    PubOptions.message, PubOptions.null, PubOptions.file, PubOptions.input, PubOptions.lines,
-  ]
-  guard kinds.filter(arguments.has).count == 1 else {
-    throw UsageError("Exactly one of -m, -n, -f, -s and -l says what to publish.")
-  }
+  try PubOptions.checkKinds(arguments, of: PubOptions.kinds + [PubOptions.lines])
   if arguments.has(NodeOptions.gateway) { return try publishAsNode(arguments, &output) }
   try NodeOptions.checkAbsence(arguments)
   let options = try ClientOptions(arguments)
@@ -109,14 +118,17 @@ private func nodeTopic(
 }
 
 private func messageSource(_ arguments: Arguments) throws(SystemError) -> MessageSource {
+  if arguments.has(PubOptions.lines) { return MessageSource() }
+  return MessageSource(single: try messagePayload(arguments))
+}
+
+/// The one message that the options give.
+func messagePayload(_ arguments: Arguments) throws(SystemError) -> [UInt8] {
   // One octet more than the largest packet, so that a larger file is refused and not cut.
   let limit = 268_435_456
-  if arguments.has(PubOptions.lines) { return MessageSource() }
-  if let path = arguments.value(PubOptions.file) {
-    return MessageSource(single: try readFile(path, limit: limit))
-  }
+  if let path = arguments.value(PubOptions.file) { return try readFile(path, limit: limit) }
   if arguments.has(PubOptions.input) {
-    return MessageSource(single: try readAll(0, called: "standard input", limit: limit))
+    return try readAll(0, called: "standard input", limit: limit)
   }
-  return MessageSource(single: Array((arguments.value(PubOptions.message) ?? "").utf8))
+  return Array((arguments.value(PubOptions.message) ?? "").utf8)
 }
