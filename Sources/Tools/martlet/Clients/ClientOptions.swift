@@ -53,7 +53,8 @@ struct ClientOptions {
     OptionGroup(
       "Connection",
       [
-        host, port, id, idPrefix, keepAlive, keptSession, sessionExpiry, userName, password,
+        host, port, BrokerURL.option, id, idPrefix, keepAlive, keptSession, sessionExpiry, userName,
+        password,
         version,
         PropertyOptions.option,
       ] + TransportOptions.rows),
@@ -64,6 +65,8 @@ struct ClientOptions {
   /// The rows of the tables of the commands that also speak MQTT-SN.
   static let groups = [groupsOfMQTT[0], NodeOptions.group] + groupsOfMQTT.dropFirst()
 
+  /// What `-L` says, where it is given.
+  let url: BrokerURL?
   let hostName: String
   let portNumber: UInt16
   let transport: ClientTransport
@@ -77,11 +80,13 @@ struct ClientOptions {
   init(
     _ arguments: Arguments, usualVersion: ProtocolVersion = .mqtt311
   ) throws(UsageError) {
-    hostName = arguments.value(Self.host) ?? "localhost"
-    portNumber = UInt16(clamping: arguments.integer(Self.port) ?? 1883)
-    transport = try TransportOptions.transport(arguments)
+    let url = try BrokerURL.given(arguments)
+    self.url = url
+    hostName = arguments.value(Self.host) ?? url?.host ?? "localhost"
+    portNumber = arguments.integer(Self.port).map { UInt16(clamping: $0) } ?? url?.port ?? 1883
+    transport = try TransportOptions.transport(arguments, url)
     let properties = try PropertyOptions(arguments)
-    settings = try Self.settings(arguments, properties, usualVersion)
+    settings = try Self.settings(arguments, properties, usualVersion, url)
     try Self.checkFarewell(properties[.disconnect], after: settings.properties)
     self.properties = properties
     qualityOfService = Self.qos(arguments.integer(Self.qos))
@@ -90,7 +95,8 @@ struct ClientOptions {
   }
 
   private static func settings(
-    _ arguments: Arguments, _ properties: PropertyOptions, _ usualVersion: ProtocolVersion
+    _ arguments: Arguments, _ properties: PropertyOptions, _ usualVersion: ProtocolVersion,
+    _ url: BrokerURL?
   ) throws(UsageError) -> ConnectSettings {
     var settings = ConnectSettings()
     settings.version = try protocolVersion(arguments, usual: usualVersion)
@@ -99,8 +105,8 @@ struct ClientOptions {
       arguments, else: settings.version == .mqtt31 ? madeUpIdentifier : [])
     settings.keepAlive = UInt16(clamping: arguments.integer(keepAlive) ?? 60)
     settings.isCleanSession = !arguments.has(keptSession)
-    settings.userName = arguments.value(userName).map { Array($0.utf8) }
-    settings.password = arguments.value(password).map { Array($0.utf8) }
+    settings.userName = (arguments.value(userName) ?? url?.userName).map { Array($0.utf8) }
+    settings.password = (arguments.value(password) ?? url?.password).map { Array($0.utf8) }
     settings.will = try will(arguments, properties[.will])
     settings.properties = try SessionExpiry(arguments, settings).extend(properties[.connect])
     guard settings.password == nil || settings.userName != nil || settings.version == .mqtt50 else {
@@ -149,6 +155,14 @@ struct ClientOptions {
   /// The quality of service of that number; 0 where there is none.
   static func qos(_ number: Int?) -> QoS {
     QoS(rawValue: UInt8(clamping: number ?? 0)) ?? .atMostOnce
+  }
+
+  /// The topic that `option` or else the URL names; throws where none does.
+  func topic(_ arguments: Arguments, _ option: CommandOption) throws(UsageError) -> [UInt8] {
+    guard let text = arguments.value(option) ?? url?.topic else {
+      throw UsageError("A topic is missing (-t).")
+    }
+    return try Self.topicName(text)
   }
 
   /// The octets of a Topic Name; throws where it breaks the rules.

@@ -23,11 +23,28 @@ enum PubOptions {
     summary: "The quality of service: 0. Over MQTT-SN also -1: without a connection, never "
       + "acknowledged, with --predefined or a topic of two octets.")
 
+  static let repetitions = CommandOption(
+    "--repeat", value: .integer("COUNT", 1...Int.max),
+    summary: "Publish the message COUNT times; not with -l.")
+  static let delay = CommandOption(
+    "--repeat-delay", value: .decimal("SECONDS"),
+    summary: "Wait SECONDS between the repetitions of --repeat.")
+
   /// The ways to give one message, of `pub` and `rr`.
   static let kinds = [message, null, file, input]
 
   /// The rows of the usage.
-  static let group = OptionGroup("Message", [topic] + kinds + [lines, qos, retain])
+  static let group = OptionGroup(
+    "Message", [topic] + kinds + [lines, repetitions, delay, qos, retain])
+
+  /// The milliseconds between repetitions.
+  static func pause(_ arguments: Arguments) throws(UsageError) -> UInt64 {
+    guard !arguments.has(lines) || !arguments.has(repetitions) else {
+      throw UsageError("-l and --repeat exclude each other.")
+    }
+    // No more than some thirty years.
+    return UInt64(min(arguments.decimal(delay) ?? 0, 1e9) * 1_000)
+  }
 
   /// Throws where not exactly one of these options was given.
   static func checkKinds(
@@ -57,16 +74,14 @@ let pubCommand = Command(
   if arguments.has(NodeOptions.gateway) { return try publishAsNode(arguments, &output) }
   try NodeOptions.checkAbsence(arguments)
   let options = try ClientOptions(arguments)
-  guard let topic = arguments.value(PubOptions.topic) else {
-    throw UsageError("A topic is missing (-t).")
-  }
-  let topicName = try ClientOptions.topicName(topic)
+  let topicName = try options.topic(arguments, PubOptions.topic)
+  let pause = try PubOptions.pause(arguments)
   do throws(SystemError) {
     var stream = try ClientStream()
     stream.transport = options.transport
     var publisher = Publisher(
       options, topicName: topicName, isRetained: arguments.has(PubOptions.retain),
-      source: try messageSource(arguments))
+      source: try messageSource(arguments), pause: pause)
     return publisher.run(&stream, &output)
   } catch {
     options.complain("\(error).")
@@ -119,7 +134,8 @@ private func nodeTopic(
 
 private func messageSource(_ arguments: Arguments) throws(SystemError) -> MessageSource {
   if arguments.has(PubOptions.lines) { return MessageSource() }
-  return MessageSource(single: try messagePayload(arguments))
+  return MessageSource(
+    single: try messagePayload(arguments), times: arguments.integer(PubOptions.repetitions) ?? 1)
 }
 
 /// The one message that the options give.

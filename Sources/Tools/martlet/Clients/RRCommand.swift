@@ -36,13 +36,10 @@ let rrCommand = Command(
 ) { (arguments, output) throws(UsageError) in
   try PubOptions.checkKinds(arguments, of: PubOptions.kinds)
   let options = try ClientOptions(arguments, usualVersion: .mqtt50)
-  guard let topic = arguments.value(RROptions.topic) else {
-    throw UsageError("A topic is missing (-t).")
-  }
+  let topicName = try options.topic(arguments, RROptions.topic)
   guard let responseTopic = arguments.value(RROptions.responseTopic) else {
     throw UsageError("A response topic is missing (-e).")
   }
-  let topicName = try ClientOptions.topicName(topic)
   let filter = try ClientOptions.topicName(responseTopic)
   let properties = try requestProperties(options, responseTopic: filter)
   let form = try messageForm(arguments)

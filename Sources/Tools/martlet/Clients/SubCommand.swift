@@ -74,7 +74,7 @@ let subCommand = Command(
   if arguments.has(NodeOptions.gateway) { return try subscribeAsNode(arguments, &output) }
   try NodeOptions.checkAbsence(arguments, beside: [sleepOption])
   let options = try ClientOptions(arguments)
-  let requests = try requests(arguments, options.subscriptionOptions(arguments))
+  let requests = try requests(arguments, options)
   let form = try messageForm(arguments)
   let retained = Subscriber.RetainedWishes(
     endsWithOthers: arguments.has(retainedOnlyOption),
@@ -155,11 +155,13 @@ private func nodeRequests(
 }
 
 private func requests(
-  _ arguments: Arguments, _ options: SubscriptionOptions
+  _ arguments: Arguments, _ options: ClientOptions
 ) throws(UsageError) -> [Subscriber.Request] {
   var requests: [Subscriber.Request] = []
-  for text in arguments.values(topicOption) {
-    requests.append(.init(filter: try ClientOptions.topicFilter(text), options: options))
+  let wishes = options.subscriptionOptions(arguments)
+  let topics = arguments.values(topicOption) + (options.url.map { [$0.topic] } ?? [])
+  for text in topics {
+    requests.append(.init(filter: try ClientOptions.topicFilter(text), options: wishes))
   }
   for text in arguments.values(endTopicOption) {
     requests.append(.init(filter: try ClientOptions.topicFilter(text), options: nil))
