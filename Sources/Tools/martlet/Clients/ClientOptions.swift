@@ -57,7 +57,7 @@ struct ClientOptions {
         password,
         version,
         PropertyOptions.option,
-      ] + TransportOptions.rows),
+      ] + TransportOptions.rows + [OptionFile.option]),
     OptionGroup("Will", [willTopic, willPayload, willQoS, willRetain]),
     OptionGroup("Messages on the terminal", [debug, quiet]),
   ]

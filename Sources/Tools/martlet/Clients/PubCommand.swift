@@ -68,7 +68,10 @@ let pubCommand = Command(
     "With --sn it does the same as a node of MQTT-SN 1.2, by way of a gateway.",
   ],
   groups: [PubOptions.group] + ClientOptions.groups,
-  statuses: ClientStatus.rows
+  statuses: ClientStatus.rows,
+  optionLines: { (arguments) throws(UsageError) in
+    try OptionFile.lines(arguments, of: "mosquitto_pub")
+  }
 ) { (arguments, output) throws(UsageError) in
   try PubOptions.checkKinds(arguments, of: PubOptions.kinds + [PubOptions.lines])
   if arguments.has(NodeOptions.gateway) { return try publishAsNode(arguments, &output) }

@@ -32,7 +32,10 @@ let rrCommand = Command(
       + "that the other side must know it."
   ],
   groups: RROptions.groups + ClientOptions.groupsOfMQTT,
-  statuses: ClientStatus.rowsOfSub
+  statuses: ClientStatus.rowsOfSub,
+  optionLines: { (arguments) throws(UsageError) in
+    try OptionFile.lines(arguments, of: "mosquitto_rr")
+  }
 ) { (arguments, output) throws(UsageError) in
   try PubOptions.checkKinds(arguments, of: PubOptions.kinds)
   let options = try ClientOptions(arguments, usualVersion: .mqtt50)

@@ -69,7 +69,10 @@ let subCommand = Command(
         countOption, SubOptions.wait, endOption, sleepOption,
       ])
   ] + ClientOptions.groups,
-  statuses: ClientStatus.rowsOfSub
+  statuses: ClientStatus.rowsOfSub,
+  optionLines: { (arguments) throws(UsageError) in
+    try OptionFile.lines(arguments, of: "mosquitto_sub")
+  }
 ) { (arguments, output) throws(UsageError) in
   if arguments.has(NodeOptions.gateway) { return try subscribeAsNode(arguments, &output) }
   try NodeOptions.checkAbsence(arguments, beside: [sleepOption])
