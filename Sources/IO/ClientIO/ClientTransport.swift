@@ -1,5 +1,9 @@
+import Reactor
+
 /// How a client reaches its broker: over TCP, where nothing else is said.
 public struct ClientTransport: Sendable, Equatable {
+  /// The own addresses to connect from, of any family and with port 0; empty: the system's choice.
+  public var sourceAddresses: [SocketAddress] = []
   /// The path of the broker's Unix socket, instead of host and port.
   public var unixPath: String?
   /// The path to ask for when WebSocket is to be spoken ("/mqtt"); nil where it is not.

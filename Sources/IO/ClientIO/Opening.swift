@@ -34,7 +34,7 @@ extension ClientStream {
     var last = SystemError("look up \(host)", code: ENOENT)
     for address in addresses {
       do throws(SystemError) {
-        let descriptor = try TCPStream.connect(to: address)
+        let descriptor = try TCPStream.connect(to: address, from: transport.sourceAddresses)
         try loop.reactor.add(
           descriptor.number, token: ClientReactor.Token.peer, interest: .writable)
         socket = consume descriptor

@@ -5,14 +5,27 @@ import Reactor
 /// What is done to a connected socket, or to get one. Everything is nonblocking.
 public enum TCPStream {
   /// Starts to connect to `address`. The socket becomes writable when that has ended: then ask
-  /// `connectFailure`.
-  public static func connect(to address: SocketAddress) throws(SystemError) -> Descriptor {
+  /// `connectFailure`. Where there are `sources` (port 0), it is connected from the one of its family.
+  public static func connect(
+    to address: SocketAddress, from sources: [SocketAddress] = []
+  ) throws(SystemError) -> Descriptor {
     let number = linux_socket(address.systemFamily, linux_stream_type())
     guard number >= 0 else { throw .last("open a socket for \(address)") }
     let descriptor = Descriptor(owning: number)
+    if !sources.isEmpty { try bind(descriptor.number, to: sources, of: address.systemFamily) }
     let status = address.withSystemForm { linux_connect(number, $0, $1) }
     guard status == 0 || errno == EINPROGRESS else { throw .last("connect to \(address)") }
     return descriptor
+  }
+
+  private static func bind(
+    _ number: Int32, to sources: [SocketAddress], of family: Int32
+  ) throws(SystemError) {
+    guard let source = sources.first(where: { $0.systemFamily == family }) else {
+      throw SystemError("connect from \(sources[0])", code: EAFNOSUPPORT)
+    }
+    let status = source.withSystemForm { linux_bind(number, $0, $1) }
+    guard status == 0 else { throw .last("connect from \(source)") }
   }
 
   /// Why the attempt on the socket `number` failed, or nothing when it succeeded. Ask once, when

@@ -15,6 +15,15 @@ public struct Arguments: Sendable {
     occurrences.append(Occurrence(name: option.names[0], words: words))
   }
 
+  /// Adds what another command line says, after this one.
+  mutating func append(_ later: Arguments) {
+    occurrences += later.occurrences
+    operands += later.operands
+  }
+
+  /// Whether help was asked for.
+  var hasHelp: Bool { occurrences.contains { $0.name == "--help" } }
+
   mutating func append(operand: String) { operands.append(operand) }
 
   /// How often the option was given.

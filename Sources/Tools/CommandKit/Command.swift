@@ -4,6 +4,10 @@ public struct Command: Sendable {
   public typealias Action =
     @Sendable (_ arguments: Arguments, _ output: inout StandardOutput) throws(UsageError) -> Int32
 
+  /// Finds the lines of the option file that `arguments` name, or of the user's own.
+  public typealias OptionLines =
+    @Sendable (_ arguments: Arguments) throws(UsageError) -> [OptionLine]
+
   /// The name after the program's.
   public let name: String
   /// Names of the executable by which the command is found without naming it (`argv[0]`).
@@ -20,13 +24,14 @@ public struct Command: Sendable {
   public let statuses: [ExitStatus]
   /// The exit status of a usage error.
   public let usageStatus: Int32
+  let optionLines: OptionLines?
   let action: Action
 
   /// A command.
   public init(
     _ name: String, aliases: [String] = [], summary: String, about: [String] = [],
     groups: [OptionGroup], operands: [Operand] = [], statuses: [ExitStatus] = [],
-    usageStatus: Int32 = 1, action: @escaping Action
+    usageStatus: Int32 = 1, optionLines: OptionLines? = nil, action: @escaping Action
   ) {
     self.name = name
     self.aliases = aliases
@@ -35,6 +40,7 @@ public struct Command: Sendable {
     self.operands = operands
     self.statuses = statuses
     self.usageStatus = usageStatus
+    self.optionLines = optionLines
     self.action = action
     let hasHelp = groups.contains { $0.options.contains { $0.names.contains("--help") } }
     self.groups = groups + (hasHelp ? [] : [OptionGroup("Help", [.help])])

@@ -55,7 +55,7 @@ public struct Program: Sendable {
     _ complain: (String) -> Void
   ) -> Int32 {
     do throws(UsageError) {
-      let arguments = try command.parse(words)
+      let arguments = try command.parseWithFile(words)
       if let help = command.options.first(where: { $0.names.contains("--help") }),
         arguments.has(help)
       {

@@ -5,7 +5,7 @@ import MQTTCodec
 import MQTTTerms
 import WireBytes
 
-/// The options that `pub` and `sub` share: where to connect, and as whom.
+/// The options that `pub`, `sub` and `rr` share: where to connect, and as whom.
 struct ClientOptions {
   static let host = CommandOption(
     "-h", "--host", value: .text("HOST"), summary: "The broker's name or address: localhost.")
@@ -30,7 +30,7 @@ struct ClientOptions {
   static let version = CommandOption(
     "-V", "--protocol-version",
     value: .choice("VERSION", ["31", "311", "5", "mqttv31", "mqttv311", "mqttv5"]),
-    summary: "The version of MQTT: 311, or 5 where an option needs it.")
+    summary: "The version of MQTT: 311, or 5 where an option needs it; for rr 5.")
   static let sessionExpiry = CommandOption(
     "-x", value: .text("SECONDS"),
     summary: "How long the broker keeps the session, in version 5; -1 for ever.")
@@ -48,20 +48,25 @@ struct ClientOptions {
     "--will-qos", value: .integer("QOS", 0...2), summary: "With which quality of service: 0.")
   static let willRetain = CommandOption("--will-retain", summary: "Let the broker retain it.")
 
-  /// The rows of both commands' tables.
-  static let groups = [
+  /// The rows of every table.
+  static let groupsOfMQTT = [
     OptionGroup(
       "Connection",
       [
-        host, port, id, idPrefix, keepAlive, keptSession, sessionExpiry, userName, password,
+        host, port, BrokerURL.option, id, idPrefix, keepAlive, keptSession, sessionExpiry, userName,
+        password,
         version,
         PropertyOptions.option,
-      ] + TransportOptions.rows),
-    NodeOptions.group,
+      ] + TransportOptions.rows + [OptionFile.option]),
     OptionGroup("Will", [willTopic, willPayload, willQoS, willRetain]),
     OptionGroup("Messages on the terminal", [debug, quiet]),
   ]
 
+  /// The rows of the tables of the commands that also speak MQTT-SN.
+  static let groups = [groupsOfMQTT[0], NodeOptions.group] + groupsOfMQTT.dropFirst()
+
+  /// What `-L` says, where it is given.
+  let url: BrokerURL?
   let hostName: String
   let portNumber: UInt16
   let transport: ClientTransport
@@ -71,12 +76,17 @@ struct ClientOptions {
   let isDebugging: Bool
   let isQuiet: Bool
 
-  init(_ arguments: Arguments) throws(UsageError) {
-    hostName = arguments.value(Self.host) ?? "localhost"
-    portNumber = UInt16(clamping: arguments.integer(Self.port) ?? 1883)
-    transport = try TransportOptions.transport(arguments)
+  /// What the options say; `usualVersion` is spoken where they name and need none.
+  init(
+    _ arguments: Arguments, usualVersion: ProtocolVersion = .mqtt311
+  ) throws(UsageError) {
+    let url = try BrokerURL.given(arguments)
+    self.url = url
+    hostName = arguments.value(Self.host) ?? url?.host ?? "localhost"
+    portNumber = arguments.integer(Self.port).map { UInt16(clamping: $0) } ?? url?.port ?? 1883
+    transport = try TransportOptions.transport(arguments, url)
     let properties = try PropertyOptions(arguments)
-    settings = try Self.settings(arguments, properties)
+    settings = try Self.settings(arguments, properties, usualVersion, url)
     try Self.checkFarewell(properties[.disconnect], after: settings.properties)
     self.properties = properties
     qualityOfService = Self.qos(arguments.integer(Self.qos))
@@ -85,17 +95,18 @@ struct ClientOptions {
   }
 
   private static func settings(
-    _ arguments: Arguments, _ properties: PropertyOptions
+    _ arguments: Arguments, _ properties: PropertyOptions, _ usualVersion: ProtocolVersion,
+    _ url: BrokerURL?
   ) throws(UsageError) -> ConnectSettings {
     var settings = ConnectSettings()
-    settings.version = try protocolVersion(arguments)
+    settings.version = try protocolVersion(arguments, usual: usualVersion)
     // Version 3.1 has no empty identifiers.
     settings.clientIdentifier = try identifier(
       arguments, else: settings.version == .mqtt31 ? madeUpIdentifier : [])
     settings.keepAlive = UInt16(clamping: arguments.integer(keepAlive) ?? 60)
     settings.isCleanSession = !arguments.has(keptSession)
-    settings.userName = arguments.value(userName).map { Array($0.utf8) }
-    settings.password = arguments.value(password).map { Array($0.utf8) }
+    settings.userName = (arguments.value(userName) ?? url?.userName).map { Array($0.utf8) }
+    settings.password = (arguments.value(password) ?? url?.password).map { Array($0.utf8) }
     settings.will = try will(arguments, properties[.will])
     settings.properties = try SessionExpiry(arguments, settings).extend(properties[.connect])
     guard settings.password == nil || settings.userName != nil || settings.version == .mqtt50 else {
@@ -144,6 +155,14 @@ struct ClientOptions {
   /// The quality of service of that number; 0 where there is none.
   static func qos(_ number: Int?) -> QoS {
     QoS(rawValue: UInt8(clamping: number ?? 0)) ?? .atMostOnce
+  }
+
+  /// The topic that `option` or else the URL names; throws where none does.
+  func topic(_ arguments: Arguments, _ option: CommandOption) throws(UsageError) -> [UInt8] {
+    guard let text = arguments.value(option) ?? url?.topic else {
+      throw UsageError("A topic is missing (-t).")
+    }
+    return try Self.topicName(text)
   }
 
   /// The octets of a Topic Name; throws where it breaks the rules.

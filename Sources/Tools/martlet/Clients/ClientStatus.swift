@@ -34,6 +34,9 @@ enum ClientStatus {
       "The broker does not take this quality of service; nor a packet so large with 25, retained "
         + "messages with 28, this topic alias with 29."),
   ]
+
+  /// The rows where there is a time limit.
+  static let rowsOfSub = rows + [ExitStatus(27, "The time of -W was over.")]
 }
 
 extension CloseReason {

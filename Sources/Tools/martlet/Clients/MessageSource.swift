@@ -7,15 +7,18 @@ struct MessageSource {
   private static let lineLimit = 268_000_000
 
   private var single: [UInt8]?
+  /// How often `single` is still to be given out.
+  private var copies: Int
   private let readsLines: Bool
   private var buffer: [UInt8] = []
   // How far the buffer was given out, and how far it was searched for an end of line.
   private var start = 0, searched = 0
   private var isAtEnd: Bool
 
-  /// One message.
-  init(single: [UInt8]) {
+  /// One message, that many times.
+  init(single: [UInt8], times: Int = 1) {
     self.single = single
+    copies = times
     readsLines = false
     isAtEnd = true
   }
@@ -23,6 +26,7 @@ struct MessageSource {
   /// A message for each line of standard input.
   init() {
     single = nil
+    copies = 0
     readsLines = true
     isAtEnd = false
   }
@@ -30,13 +34,17 @@ struct MessageSource {
   /// Whether `next` has nothing before more input is read.
   var needsInput: Bool { readsLines && !isAtEnd }
 
+  /// Whether the next message is that of before, to be given out once more.
+  var repeats: Bool { single != nil }
+
   /// Whether all messages were given out.
   var isExhausted: Bool { single == nil && isAtEnd && start == buffer.count }
 
   /// The next message; nil when there is none, or `readInput` must be called first.
   mutating func next() -> [UInt8]? {
     if let message = single {
-      single = nil
+      copies -= 1
+      if copies <= 0 { single = nil }
       return message
     }
     while searched < buffer.count {

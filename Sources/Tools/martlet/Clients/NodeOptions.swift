@@ -33,7 +33,8 @@ struct NodeOptions {
   /// What means nothing over MQTT-SN.
   private static let foreign =
     [
-      ClientOptions.host, ClientOptions.port, ClientOptions.userName, ClientOptions.password,
+      ClientOptions.host, ClientOptions.port, BrokerURL.option, ClientOptions.userName,
+      ClientOptions.password, PubOptions.repetitions, PubOptions.delay,
       ClientOptions.version, ClientOptions.sessionExpiry, PropertyOptions.option,
       ClientOptions.retainAsPublished, ClientOptions.retainHandling,
     ] + TransportOptions.rows

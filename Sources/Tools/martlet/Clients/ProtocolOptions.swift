@@ -16,11 +16,13 @@ extension ClientOptions {
     [PropertyOptions.option, sessionExpiry, retainAsPublished, retainHandling]
   }
 
-  /// The version that the options name or need.
-  static func protocolVersion(_ arguments: Arguments) throws(UsageError) -> ProtocolVersion {
+  /// The version that the options name or need, or else the usual one.
+  static func protocolVersion(
+    _ arguments: Arguments, usual: ProtocolVersion
+  ) throws(UsageError) -> ProtocolVersion {
     let needed = ofVersion5.first { arguments.has($0) }
     switch arguments.value(version) {
-    case nil: return needed == nil ? .mqtt311 : .mqtt50
+    case nil: return needed == nil ? usual : .mqtt50
     case "5", "mqttv5": return .mqtt50
     case let older:
       if let needed { throw UsageError("\(needed.names[0]) needs version 5 (-V 5).") }

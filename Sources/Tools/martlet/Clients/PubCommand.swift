@@ -23,9 +23,40 @@ enum PubOptions {
     summary: "The quality of service: 0. Over MQTT-SN also -1: without a connection, never "
       + "acknowledged, with --predefined or a topic of two octets.")
 
+  static let repetitions = CommandOption(
+    "--repeat", value: .integer("COUNT", 1...Int.max),
+    summary: "Publish the message COUNT times; not with -l.")
+  static let delay = CommandOption(
+    "--repeat-delay", value: .decimal("SECONDS"),
+    summary: "Wait SECONDS between the repetitions of --repeat.")
+
+  /// The ways to give one message, of `pub` and `rr`.
+  static let kinds = [message, null, file, input]
+
   /// The rows of the usage.
   static let group = OptionGroup(
-    "Message", [topic, message, null, file, input, lines, qos, retain])
+    "Message", [topic] + kinds + [lines, repetitions, delay, qos, retain])
+
+  /// The milliseconds between repetitions.
+  static func pause(_ arguments: Arguments) throws(UsageError) -> UInt64 {
+    guard !arguments.has(lines) || !arguments.has(repetitions) else {
+      throw UsageError("-l and --repeat exclude each other.")
+    }
+    // No more than some thirty years.
+    return UInt64(min(arguments.decimal(delay) ?? 0, 1e9) * 1_000)
+  }
+
+  /// Throws where not exactly one of these options was given.
+  static func checkKinds(
+    _ arguments: Arguments, of kinds: [CommandOption]
+  ) throws(UsageError) {
+    guard kinds.filter(arguments.has).count == 1 else {
+      let names = kinds.map { $0.names[0] }
+      throw UsageError(
+        "Exactly one of \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "") says "
+          + "what to publish.")
+    }
+  }
 }
 
 /// `martlet pub`: publishes.
@@ -37,27 +68,23 @@ let pubCommand = Command(
     "With --sn it does the same as a node of MQTT-SN 1.2, by way of a gateway.",
   ],
   groups: [PubOptions.group] + ClientOptions.groups,
-  statuses: ClientStatus.rows
-) { (arguments, output) throws(UsageError) in
-  let kinds = [
-    PubOptions.message, PubOptions.null, PubOptions.file, PubOptions.input, PubOptions.lines,
-  ]
-  guard kinds.filter(arguments.has).count == 1 else {
-    throw UsageError("Exactly one of -m, -n, -f, -s and -l says what to publish.")
+  statuses: ClientStatus.rows,
+  optionLines: { (arguments) throws(UsageError) in
+    try OptionFile.lines(arguments, of: "mosquitto_pub")
   }
+) { (arguments, output) throws(UsageError) in
+  try PubOptions.checkKinds(arguments, of: PubOptions.kinds + [PubOptions.lines])
   if arguments.has(NodeOptions.gateway) { return try publishAsNode(arguments, &output) }
   try NodeOptions.checkAbsence(arguments)
   let options = try ClientOptions(arguments)
-  guard let topic = arguments.value(PubOptions.topic) else {
-    throw UsageError("A topic is missing (-t).")
-  }
-  let topicName = try ClientOptions.topicName(topic)
+  let topicName = try options.topic(arguments, PubOptions.topic)
+  let pause = try PubOptions.pause(arguments)
   do throws(SystemError) {
     var stream = try ClientStream()
     stream.transport = options.transport
     var publisher = Publisher(
       options, topicName: topicName, isRetained: arguments.has(PubOptions.retain),
-      source: try messageSource(arguments))
+      source: try messageSource(arguments), pause: pause)
     return publisher.run(&stream, &output)
   } catch {
     options.complain("\(error).")
@@ -109,14 +136,18 @@ private func nodeTopic(
 }
 
 private func messageSource(_ arguments: Arguments) throws(SystemError) -> MessageSource {
+  if arguments.has(PubOptions.lines) { return MessageSource() }
+  return MessageSource(
+    single: try messagePayload(arguments), times: arguments.integer(PubOptions.repetitions) ?? 1)
+}
+
+/// The one message that the options give.
+func messagePayload(_ arguments: Arguments) throws(SystemError) -> [UInt8] {
   // One octet more than the largest packet, so that a larger file is refused and not cut.
   let limit = 268_435_456
-  if arguments.has(PubOptions.lines) { return MessageSource() }
-  if let path = arguments.value(PubOptions.file) {
-    return MessageSource(single: try readFile(path, limit: limit))
-  }
+  if let path = arguments.value(PubOptions.file) { return try readFile(path, limit: limit) }
   if arguments.has(PubOptions.input) {
-    return MessageSource(single: try readAll(0, called: "standard input", limit: limit))
+    return try readAll(0, called: "standard input", limit: limit)
   }
-  return MessageSource(single: Array((arguments.value(PubOptions.message) ?? "").utf8))
+  return Array((arguments.value(PubOptions.message) ?? "").utf8)
 }

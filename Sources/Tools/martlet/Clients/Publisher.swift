@@ -17,17 +17,22 @@ struct Publisher {
   private var trace: PacketTrace
   private var source: MessageSource
   private var input = InputWatch()
+  /// The milliseconds between repetitions, and when the next one is due.
+  private let pause: UInt64
+  private var due: UInt64 = 0
   /// Whether the topic's alias stands for it by now.
   private var knowsAlias = false
   private var status: Int32?
 
   init(
-    _ options: ClientOptions, topicName: [UInt8], isRetained: Bool, source: MessageSource
+    _ options: ClientOptions, topicName: [UInt8], isRetained: Bool, source: MessageSource,
+    pause: UInt64 = 0
   ) {
     self.options = options
     self.topicName = topicName
     self.isRetained = isRetained
     self.source = source
+    self.pause = pause
     properties = options.properties[.publish]
     trace = PacketTrace(
       isOn: options.isDebugging, clientIdentifier: options.settings.clientIdentifier)
@@ -58,8 +63,8 @@ struct Publisher {
       let mayRead = stream.isConnected && canSend(stream) && source.needsInput
       try input.set(mayRead, &stream)
       // A file that is no pipe is always ready.
-      let limit = mayRead && input.isPlain ? 0 : nil as UInt64?
-      let readiness = try stream.wait(until: limit)
+      let isReady = mayRead && input.isPlain
+      let readiness = try stream.wait(until: isReady ? 0 : nextRepetition(stream))
       if readiness.contains(.signal) { status = ClientStatus.done }
       takeEvents(&stream, &output)
       if mayRead, input.isPlain || readiness.contains(.input) { try source.readInput() }
@@ -101,6 +106,11 @@ struct Publisher {
         + "\(answer.properties.reasonInParentheses).")
   }
 
+  /// When the message can be repeated; nil where that depends on the broker or is not asked for.
+  private func nextRepetition(_ stream: borrowing ClientStream) -> UInt64? {
+    stream.isConnected && source.repeats && canSend(stream) ? due : nil
+  }
+
   private func canSend(_ stream: borrowing ClientStream) -> Bool {
     stream.pendingCount < Publisher.pendingLimit
       && (options.qualityOfService == .atMostOnce || stream.canPublish)
@@ -109,11 +119,12 @@ struct Publisher {
   /// Sends what there is and what there is room for.
   private mutating func send(_ stream: inout ClientStream, _ output: inout StandardOutput) {
     guard stream.isConnected, status == nil else { return }
-    while canSend(stream), let payload = source.next() {
+    while canSend(stream), MonotonicClock.now() >= due, let payload = source.next() {
       do throws(ClientError) { try publish(payload, &stream, &output) } catch {
         let ending = error.ending(of: "message")
         return fail(ending.status, ending.words)
       }
+      if pause > 0 { due = MonotonicClock.now() + pause }
     }
     stream.flush()
     if source.isExhausted, stream.inFlightCount == 0, stream.pendingCount == 0, !stream.isOver {

@@ -4,6 +4,24 @@ import MQTTCodec
 import MQTTSNCodec
 import Reactor
 
+/// The options of `sub` that `rr` has too.
+enum SubOptions {
+  static let wait = CommandOption(
+    "-W", value: .integer("SECONDS", 1...1_000_000_000),
+    summary: "Give up after SECONDS, with status 27.")
+  static let verbose = CommandOption(
+    "-v", "--verbose", summary: "Show topics before messages.")
+  static let plain = CommandOption("-N", summary: "No end of line after a message.")
+  static let noRetained = CommandOption(
+    "-R", summary: "Do not show messages that the broker had retained.")
+  static let format = CommandOption(
+    "-F", value: .text("FORMAT"),
+    summary: "Show messages in this FORMAT: %t topic, %p payload, %x and %X in hexadecimal, %l its "
+      + "length, %q QoS, %r retained, %m identifier, %j JSON, %I and %U time, %A %C %D %E %F %P %R %S "
+      + "properties of version 5, %f and %d numbers, %% a %; a width and - or 0 before the letter; @ "
+      + "and a letter of strftime; \\n and others.")
+}
+
 private let topicOption = CommandOption(
   "-t", "--topic", value: .text("TOPIC"), summary: "A topic filter to subscribe to. Repeatable.")
 private let endTopicOption = CommandOption(
@@ -12,23 +30,8 @@ private let endTopicOption = CommandOption(
 )
 private let countOption = CommandOption(
   "-C", value: .integer("COUNT", 1...Int.max), summary: "End after COUNT messages.")
-private let waitOption = CommandOption(
-  "-W", value: .integer("SECONDS", 1...1_000_000_000),
-  summary: "Give up after SECONDS, with status 27.")
-private let verboseOption = CommandOption(
-  "-v", "--verbose", summary: "Show topics before messages.")
-private let plainOption = CommandOption("-N", summary: "No end of line after a message.")
 private let endOption = CommandOption(
   "-E", summary: "End when the broker has acknowledged all subscriptions.")
-private let noRetainedOption = CommandOption(
-  "-R", summary: "Do not show messages that the broker had retained.")
-
-private let formatOption = CommandOption(
-  "-F", value: .text("FORMAT"),
-  summary: "Show messages in this FORMAT: %t topic, %p payload, %x and %X in hexadecimal, %l its "
-    + "length, %q QoS, %r retained, %m identifier, %j JSON, %I and %U time, %A %C %D %E %F %P %R %S "
-    + "properties of version 5, %f and %d numbers, %% a %; a width and - or 0 before the letter; @ "
-    + "and a letter of strftime; \\n and others.")
 private let hideOption = CommandOption(
   "-T", "--filter-out", value: .text("TOPIC"),
   summary: "Do not show messages that this filter matches. Repeatable.")
@@ -41,7 +44,7 @@ private let shareOption = CommandOption(
   summary: "Show only this share of the messages, by chance: 0.1 to 100.")
 
 /// What MQTT-SN has nothing for.
-private let mqttOptions = [formatOption, retainedOnlyOption, removeRetainedOption]
+private let mqttOptions = [SubOptions.format, retainedOnlyOption, removeRetainedOption]
 
 private let sleepOption = CommandOption(
   "--sleep", value: .integer("SECONDS", 1...60_000),
@@ -60,18 +63,21 @@ let subCommand = Command(
     OptionGroup(
       "Messages",
       [
-        topicOption, endTopicOption, ClientOptions.qos, verboseOption, plainOption, formatOption,
-        hideOption, shareOption, retainedOnlyOption, removeRetainedOption,
-        noRetainedOption, ClientOptions.retainAsPublished, ClientOptions.retainHandling,
-        countOption, waitOption, endOption, sleepOption,
+        topicOption, endTopicOption, ClientOptions.qos, SubOptions.verbose, SubOptions.plain,
+        SubOptions.format, hideOption, shareOption, retainedOnlyOption, removeRetainedOption,
+        SubOptions.noRetained, ClientOptions.retainAsPublished, ClientOptions.retainHandling,
+        countOption, SubOptions.wait, endOption, sleepOption,
       ])
   ] + ClientOptions.groups,
-  statuses: ClientStatus.rows + [ExitStatus(27, "The time of -W was over.")]
+  statuses: ClientStatus.rowsOfSub,
+  optionLines: { (arguments) throws(UsageError) in
+    try OptionFile.lines(arguments, of: "mosquitto_sub")
+  }
 ) { (arguments, output) throws(UsageError) in
   if arguments.has(NodeOptions.gateway) { return try subscribeAsNode(arguments, &output) }
   try NodeOptions.checkAbsence(arguments, beside: [sleepOption])
   let options = try ClientOptions(arguments)
-  let requests = try requests(arguments, options.subscriptionOptions(arguments))
+  let requests = try requests(arguments, options)
   let form = try messageForm(arguments)
   let retained = Subscriber.RetainedWishes(
     endsWithOthers: arguments.has(retainedOnlyOption),
@@ -81,7 +87,7 @@ let subCommand = Command(
     stream.transport = options.transport
     var subscriber = Subscriber(
       options, requests: requests, form: form, endsWhenSubscribed: arguments.has(endOption),
-      messageLimit: arguments.integer(countOption), seconds: arguments.integer(waitOption),
+      messageLimit: arguments.integer(countOption), seconds: arguments.integer(SubOptions.wait),
       retained: retained)
     return try subscriber.run(&stream, &output)
   } catch {
@@ -90,11 +96,12 @@ let subCommand = Command(
   }
 }
 
-private func messageForm(_ arguments: Arguments) throws(UsageError) -> MessageForm {
+/// How the options want messages shown.
+func messageForm(_ arguments: Arguments) throws(UsageError) -> MessageForm {
   var form = MessageForm(
-    showsTopics: arguments.has(verboseOption), endsLines: !arguments.has(plainOption),
-    showsRetained: !arguments.has(noRetainedOption))
-  if let text = arguments.value(formatOption) { form.format = try MessageFormat(text) }
+    showsTopics: arguments.has(SubOptions.verbose), endsLines: !arguments.has(SubOptions.plain),
+    showsRetained: !arguments.has(SubOptions.noRetained))
+  if let text = arguments.value(SubOptions.format) { form.format = try MessageFormat(text) }
   for text in arguments.values(hideOption) {
     form.hidden.append(try ClientOptions.topicFilter(text))
   }
@@ -121,7 +128,7 @@ private func subscribeAsNode(
     options, requests: try nodeRequests(arguments, options),
     qos: ClientOptions.qos(arguments.integer(ClientOptions.qos)), form: try messageForm(arguments),
     endsWhenSubscribed: arguments.has(endOption), messageLimit: arguments.integer(countOption),
-    seconds: arguments.integer(waitOption),
+    seconds: arguments.integer(SubOptions.wait),
     sleepSeconds: arguments.integer(sleepOption).map { UInt16(clamping: $0) })
   do throws(SystemError) {
     var stream = try NodeStream(options.settings)
@@ -151,11 +158,13 @@ private func nodeRequests(
 }
 
 private func requests(
-  _ arguments: Arguments, _ options: SubscriptionOptions
+  _ arguments: Arguments, _ options: ClientOptions
 ) throws(UsageError) -> [Subscriber.Request] {
   var requests: [Subscriber.Request] = []
-  for text in arguments.values(topicOption) {
-    requests.append(.init(filter: try ClientOptions.topicFilter(text), options: options))
+  let wishes = options.subscriptionOptions(arguments)
+  let topics = arguments.values(topicOption) + (options.url.map { [$0.topic] } ?? [])
+  for text in topics {
+    requests.append(.init(filter: try ClientOptions.topicFilter(text), options: wishes))
   }
   for text in arguments.values(endTopicOption) {
     requests.append(.init(filter: try ClientOptions.topicFilter(text), options: nil))

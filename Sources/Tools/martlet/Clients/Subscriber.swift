@@ -5,7 +5,7 @@ import MQTTCodec
 import MQTTTerms
 import Reactor
 
-/// What `martlet sub` does with its connection.
+/// What `martlet sub` and `martlet rr` do with their connection.
 struct Subscriber {
   private let options: ClientOptions
   private let requests: [Request]
@@ -13,12 +13,15 @@ struct Subscriber {
   private let endsWhenSubscribed: Bool
   private let messageLimit: Int?
   private let retained: RetainedWishes
+  private let question: Question?
   private let deadline: UInt64?
   private var trace: PacketTrace
 
   /// How many requests were sent on this connection; how many subscriptions are to be answered, and
   /// were refused; how many ends of subscriptions are to be answered.
   private var sent = 0, unanswered = 0, refused = 0, ending = 0
+  /// Whether the question was sent on this connection.
+  private var hasAsked = false
   /// Why the broker has ended the connection.
   private var departure: String?
   private var messageCount = 0
@@ -28,7 +31,7 @@ struct Subscriber {
 
   init(
     _ options: ClientOptions, requests: [Request], form: MessageForm, endsWhenSubscribed: Bool,
-    messageLimit: Int?, seconds: Int?, retained: RetainedWishes
+    messageLimit: Int?, seconds: Int?, retained: RetainedWishes, question: Question? = nil
   ) {
     self.options = options
     self.requests = requests
@@ -36,6 +39,7 @@ struct Subscriber {
     self.endsWhenSubscribed = endsWhenSubscribed
     self.messageLimit = messageLimit
     self.retained = retained
+    self.question = question
     deadline = seconds.map { MonotonicClock.now() + UInt64($0) * 1_000 }
     trace = PacketTrace(
       isOn: options.isDebugging, clientIdentifier: options.settings.clientIdentifier)
@@ -64,6 +68,7 @@ struct Subscriber {
     _ stream: inout ClientStream, _ output: inout StandardOutput
   ) throws(OpeningError) {
     (sent, refused) = (0, 0)
+    hasAsked = false
     unanswered = requests.count { !$0.isEnd }
     ending = requests.count - unanswered
     try stream.open(
@@ -80,6 +85,7 @@ struct Subscriber {
     output.flush()
     if departure != nil { return stream.close() }
     sendRequests(&stream, &output)
+    ask(&stream, &output)
     if status != nil { return }
     if readiness.contains(.signal) || output.isBroken { status = ClientStatus.done }
     if let deadline, deadline <= MonotonicClock.now() { fail(ClientStatus.timedOut, "Timed out.") }
@@ -100,6 +106,12 @@ struct Subscriber {
       case .unsubscribed(let unsuback):
         trace.received("UNSUBACK", &output)
         unsubscribed(unsuback)
+      case .published(let answer): trace.received(answer, &output)
+      case .rejected(let answer):
+        trace.received(answer, &output)
+        fail(
+          ClientStatus.failed,
+          "The request failed: \(answer.reasonCode.words)\(answer.properties.reasonInParentheses).")
       case .authentication:
         fail(ClientStatus.notSupported, "The broker asks for more than -D gave.")
       case .closed(let reason, let properties): closed(reason, properties, &output)
@@ -198,6 +210,21 @@ struct Subscriber {
         from: request.filter.span, properties: options.properties[.unsubscribe])
       trace.sent("UNSUBSCRIBE (Mid: \(identifier.rawValue), Topic: \(topic))", &output)
     }
+  }
+
+  /// Sends the question once all subscriptions stand.
+  private mutating func ask(_ stream: inout ClientStream, _ output: inout StandardOutput) {
+    guard let question, !hasAsked, unanswered == 0, status == nil, stream.isConnected else {
+      return
+    }
+    hasAsked = true
+    do throws(ClientError) {
+      try question.send(&stream, qos: options.qualityOfService, trace, &output)
+    } catch {
+      let ending = error.ending(of: "request")
+      return fail(ending.status, ending.words)
+    }
+    stream.flush()
   }
 
   /// Waits a second and connects again, until that succeeds or something ends it.

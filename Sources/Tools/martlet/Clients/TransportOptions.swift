@@ -1,27 +1,44 @@
 import ClientIO
 import CommandKit
+import Reactor
 
-/// The options of `pub` and `sub` about how the broker is reached.
+/// The options of `pub`, `sub` and `rr` about how the broker is reached.
 enum TransportOptions {
   static let unix = CommandOption(
     "--unix", value: .file("PATH"), summary: "The broker's Unix socket, instead of -h and -p.")
   static let webSocket = CommandOption("--ws", summary: "Speak MQTT over WebSocket.")
+  static let source = CommandOption(
+    "-A", value: .text("ADDRESS"), summary: "The own address to connect from.")
+  static let noDelay = CommandOption(
+    "--nodelay", summary: "Send small packets at once; they always are.")
   static let webSocketPath = CommandOption(
     "--ws-path", value: .text("PATH"), summary: "The path to ask for with --ws: /mqtt.")
 
   /// The rows of the tables.
-  static let rows = [unix, webSocket, webSocketPath]
+  static let rows = [source, unix, webSocket, webSocketPath, noDelay]
 
   /// What the options say.
-  static func transport(_ arguments: Arguments) throws(UsageError) -> ClientTransport {
+  static func transport(
+    _ arguments: Arguments, _ url: BrokerURL?
+  ) throws(UsageError) -> ClientTransport {
     var transport = ClientTransport()
     transport.unixPath = arguments.value(unix)
     let path = arguments.value(webSocketPath)
-    guard path == nil || arguments.has(webSocket) else {
-      throw UsageError("--ws-path needs --ws.")
-    }
-    if arguments.has(webSocket) { transport.webSocketPath = try checked(path ?? "/mqtt") }
+    let isWebSocket = arguments.has(webSocket) || url?.isWebSocket == true
+    guard path == nil || isWebSocket else { throw UsageError("--ws-path needs --ws.") }
+    transport.sourceAddresses = try sourceAddresses(arguments)
+    if isWebSocket { transport.webSocketPath = try checked(path ?? "/mqtt") }
     return transport
+  }
+
+  /// The addresses that `-A` names.
+  private static func sourceAddresses(
+    _ arguments: Arguments
+  ) throws(UsageError) -> [SocketAddress] {
+    guard let name = arguments.value(source) else { return [] }
+    do throws(SystemError) { return try SocketAddress.resolve(host: name, port: 0) } catch {
+      throw UsageError("Invalid address of -A: \(error).")
+    }
   }
 
   /// A path as it may stand in a request.
