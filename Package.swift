@@ -76,8 +76,8 @@ let package = Package(
     .io(
       "ClientIO",
       uses: [
-        "CLinux", "Reactor", "Streams", "Datagrams", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
-        "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket",
+        "CLinux", "Reactor", "Streams", "TLS", "Datagrams", "Slabs", "WireBytes", "MQTTTerms",
+        "MQTTCodec", "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket",
       ]),
 
     // Tools: one executable, subcommands, and its command kit.

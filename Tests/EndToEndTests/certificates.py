@@ -14,12 +14,12 @@ class Authority:
             "req", "-x509", *self._new_key(self._key), "-out", self.path, "-subj", f"/CN={name}",
             "-days", 30)
 
-    def sign(self, name, subject=None, days=30):
-        """A certificate for `subject` on localhost; the paths of certificate and key."""
+    def sign(self, name, subject=None, days=30, names="DNS:localhost,IP:127.0.0.1"):
+        """A certificate for `subject` on hosts of those names; the paths of certificate and key."""
         certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
         request = self.folder / f"{name}.csr"
         extensions = self.folder / "extensions"
-        extensions.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n", encoding="utf-8")
+        extensions.write_text(f"subjectAltName={names}\n", encoding="utf-8")
         self._openssl(
             "req", *self._new_key(key), "-out", request, "-subj", subject or f"/CN={name}")
         self._openssl(

@@ -69,8 +69,7 @@ def test_a_url_says_who(runner, start_daemon, tmp_path, tool):
     ("mqtt://:1883/a", "is no HOST[:PORT]"),
     ("mqtt://localhost:0/a", "is no HOST[:PORT]"),
     ("mqtt://[::1]1/a", "is no HOST[:PORT]"),
-    ("mqtts://localhost/a", "TLS is not supported yet"),
-    ("wss://localhost/a", "TLS is not supported yet"),
+    ("wss://localhost/a", "TLS under WebSocket is not supported yet"),
     ("http://localhost/a", "Unknown scheme"),
 ])
 def test_urls_that_say_nothing(runner, url, words):

@@ -89,8 +89,13 @@ static inline int openssl_set_versions(SSL_CTX *context, int least, int most) {
 
 static inline int openssl_choose_dh(SSL_CTX *context) { return SSL_CTX_set_dh_auto(context, 1); }
 
-static inline int openssl_set_server_name(SSL *session, const char *name) {
-  return SSL_set_tlsext_host_name(session, name);
+// Names the host that is meant, and lets no certificate but its own pass.
+static inline void openssl_expect_host(SSL *session, const char *host) {
+  X509_VERIFY_PARAM *rules = SSL_get0_param(session);
+  if (X509_VERIFY_PARAM_set1_ip_asc(rules, host) == 1) return;
+  SSL_set_tlsext_host_name(session, host);
+  X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  X509_VERIFY_PARAM_set1_host(rules, host, 0);
 }
 
 // A name as RFC 2253 writes it, with UTF-8 as it is.

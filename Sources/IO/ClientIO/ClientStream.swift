@@ -32,6 +32,7 @@ public struct ClientStream: ~Copyable {
   /// How the broker is reached; holds from the next `open` on.
   public var transport = ClientTransport()
   var frames = Seldom<ClientFrames>()
+  var security = Seldom<ClientSecurity>()
 
   var buffer = ReceiveBuffer()
   var tail = TailBuffer()
@@ -66,6 +67,7 @@ public struct ClientStream: ~Copyable {
   /// How many octets wait for the network to take them.
   public var pendingCount: Int {
     output.pendingCount + (frames.isThere ? frames[].outbound.pendingCount : 0)
+      + (security.isThere ? security[].outbound.pendingCount : 0)
   }
 
   /// The next signal that has come.

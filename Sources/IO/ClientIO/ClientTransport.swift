@@ -1,13 +1,19 @@
 import Reactor
+import TLS
 
 /// How a client reaches its broker: over TCP, where nothing else is said.
-public struct ClientTransport: Sendable, Equatable {
+public struct ClientTransport {
   /// The own addresses to connect from, of any family and with port 0; empty: the system's choice.
   public var sourceAddresses: [SocketAddress] = []
   /// The path of the broker's Unix socket, instead of host and port.
   public var unixPath: String?
   /// The path to ask for when WebSocket is to be spoken ("/mqtt"); nil where it is not.
   public var webSocketPath: String?
+
+  /// TLS, where it is to be spoken: not together with WebSocket.
+  public var tls: TLSContext?
+  /// Whether the certificate must be that of the host that is connected to.
+  public var verifiesHost = true
 
   /// MQTT over TCP.
   public init() {}

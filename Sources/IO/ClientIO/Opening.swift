@@ -46,6 +46,7 @@ extension ClientStream {
         last = error
         socket = nil
       } else {
+        try secure(host)
         return try start(settings, authority: "\(host.contains(":") ? "[\(host)]" : host):\(port)")
       }
     }
@@ -61,6 +62,7 @@ extension ClientStream {
         descriptor.number, token: ClientReactor.Token.peer, interest: .writable)
       socket = consume descriptor
     } catch { throw .system(error) }
+    try secure("localhost")
     try start(settings, authority: "localhost")
   }
 
@@ -78,6 +80,14 @@ extension ClientStream {
       if peer != nil { return TCPStream.connectFailure(number, to: address) }
       if let limit, limit <= MonotonicClock.now() { throw .timedOut }
     }
+  }
+
+  private mutating func secure(_ host: String) throws(OpeningError) {
+    guard let context = transport.tls else { return }
+    do throws(SystemError) {
+      security.make(
+        try ClientSecurity(context, host: transport.verifiesHost ? host : nil, &pool))
+    } catch { throw .system(error) }
   }
 
   private mutating func start(
@@ -109,6 +119,7 @@ extension ClientStream {
     socket = nil
     output.removeAll(to: &pool)
     frames = Seldom()
+    security = Seldom()
     waitsForRoom = false
     tail = TailBuffer()
     hasBytes = false

@@ -81,13 +81,21 @@ extension ClientStream {
   }
 
   private mutating func send(to number: Int32) -> FlushResult {
+    if security.isThere {
+      security[].seal(&output, &pool)
+      return security[].outbound.flush(to: number, pool: &pool)
+    }
     guard frames.isThere else { return output.flush(to: number, pool: &pool) }
     frames[].wrap(&output, &pool)
     return frames[].outbound.flush(to: number, pool: &pool)
   }
 
-  /// Writes the last frame, where there are frames.
+  /// Writes the last word of what is between MQTT and the socket.
   mutating func closeFrames() {
+    if security.isThere {
+      security[].seal(&output, &pool)
+      security[].close(&pool)
+    }
     guard frames.isThere else { return }
     frames[].wrap(&output, &pool)
     frames[].close(&pool)
@@ -116,8 +124,13 @@ extension ClientStream {
   }
 
   private mutating func read(from number: Int32) -> ReadResult {
-    guard frames.isThere else { return buffer.receive(from: number, behind: &tail) }
+    guard frames.isThere || security.isThere else {
+      return buffer.receive(from: number, behind: &tail)
+    }
     do throws(SystemError) {
+      if security.isThere {
+        return try security[].receive(from: number, into: &buffer, behind: &tail, &pool)
+      }
       return try frames[].receive(from: number, into: &buffer, behind: &tail, &pool)
     } catch {
       lose(error)

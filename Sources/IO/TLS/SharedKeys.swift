@@ -33,6 +33,36 @@ extension TLSContext {
   }
 }
 
+extension TLSContext {
+  /// Uses a secret as the connecting side.
+  func share(_ identity: String, _ key: [UInt8]) throws(SystemError) {
+    let place = Unmanaged.passRetained(SharedKeys([Array(identity.utf8): key]))
+    guard SSL_CTX_set_ex_data(handle, SharedKeys.slot, place.toOpaque()) == 1 else {
+      place.release()
+      throw .tls("keep a secret")
+    }
+    SSL_CTX_set_psk_client_callback(handle) { session, _, identity, nameRoom, key, keyRoom in
+      tellKey(session, identity, nameRoom, key, keyRoom)
+    }
+  }
+}
+
+/// Writes the one identity and its secret; the secret's length, 0 where they do not fit.
+private func tellKey(
+  _ session: OpaquePointer?, _ identity: UnsafeMutablePointer<CChar>?, _ nameRoom: UInt32,
+  _ key: UnsafeMutablePointer<UInt8>?, _ keyRoom: UInt32
+) -> UInt32 {
+  guard let session, let identity, let key, let context = SSL_get_SSL_CTX(session),
+    let place = SSL_CTX_get_ex_data(context, SharedKeys.slot),
+    let own = Unmanaged<SharedKeys>.fromOpaque(place).takeUnretainedValue().keys.first,
+    own.key.count < Int(nameRoom), own.value.count <= Int(keyRoom)
+  else { return 0 }
+  for index in own.key.indices { identity[index] = CChar(bitPattern: own.key[index]) }
+  identity[own.key.count] = 0
+  for index in own.value.indices { key[index] = own.value[index] }
+  return UInt32(own.value.count)
+}
+
 /// Writes the secret of an identity to `key`; its length, 0 where there is none.
 private func findKey(
   _ session: OpaquePointer?, _ identity: UnsafePointer<CChar>?, _ key: UnsafeMutablePointer<UInt8>?,

@@ -25,17 +25,51 @@ public final class TLSContext {
     }
   }
 
+  /// The connecting side; reads the files that `settings` names.
+  public init(client settings: TLSSettings) throws(SystemError) {
+    ERR_clear_error()
+    guard let handle = SSL_CTX_new(TLS_client_method()) else { throw .tls("use OpenSSL") }
+    self.handle = handle
+    openssl_harden(handle)
+    try setVersions(settings)
+    try setCiphers(settings)
+    try propose(settings)
+    if let own = settings.ownSharedKey {
+      try share(own.identity, own.key)
+    } else {
+      try show(settings)
+      try verify(settings)
+    }
+  }
+
+  /// Looks at the certificate of the listening side.
+  private func verify(_ settings: TLSSettings) throws(SystemError) {
+    try trust(settings)
+    if settings.trustsSystem, SSL_CTX_set_default_verify_paths(handle) != 1 {
+      throw .tls("load the system's certificates")
+    }
+    SSL_CTX_set_verify(handle, settings.verifiesPeer ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nil)
+  }
+
+  private func propose(_ settings: TLSSettings) throws(SystemError) {
+    guard let name = settings.protocolName else { return }
+    let list = [UInt8(clamping: name.utf8.count)] + Array(name.utf8)
+    guard list.count <= 256, SSL_CTX_set_alpn_protos(handle, list, UInt32(list.count)) == 0 else {
+      throw .tls("propose the protocol \(name)")
+    }
+  }
+
   deinit { SSL_CTX_free(handle) }
 
   private func setVersions(_ settings: TLSSettings) throws(SystemError) {
     let least = settings.leastVersion == .tls13 ? TLS1_3_VERSION : TLS1_2_VERSION
     // An identity that nobody knows must not get in by TLS 1.3, which would go on without it.
-    let most = settings.sharedKeys == nil ? TLS1_3_VERSION : TLS1_2_VERSION
+    let most = settings.usesSecrets ? TLS1_2_VERSION : TLS1_3_VERSION
     guard openssl_set_versions(handle, least, most) != 0 else { throw .tls("set the TLS version") }
   }
 
   private func setCiphers(_ settings: TLSSettings) throws(SystemError) {
-    let ciphers = settings.ciphers ?? (settings.sharedKeys == nil ? nil : "PSK")
+    let ciphers = settings.ciphers ?? (settings.usesSecrets ? "PSK" : nil)
     if let ciphers, SSL_CTX_set_cipher_list(handle, ciphers) != 1 {
       throw .tls("use the ciphers \(ciphers)")
     }
@@ -47,13 +81,13 @@ public final class TLSContext {
   private func show(_ settings: TLSSettings) throws(SystemError) {
     guard let certificate = settings.certificateFile, let key = settings.keyFile else { return }
     guard SSL_CTX_use_certificate_chain_file(handle, certificate) == 1 else {
-      throw .tls("load server certificate \"\(certificate)\"")
+      throw .tls("load certificate \"\(certificate)\"")
     }
     guard SSL_CTX_use_PrivateKey_file(handle, key, SSL_FILETYPE_PEM) == 1 else {
-      throw .tls("load server key file \"\(key)\"")
+      throw .tls("load key file \"\(key)\"")
     }
     guard SSL_CTX_check_private_key(handle) == 1 else {
-      throw .tls("use server key \"\(key)\" with certificate \"\(certificate)\"")
+      throw .tls("use key \"\(key)\" with certificate \"\(certificate)\"")
     }
   }
 

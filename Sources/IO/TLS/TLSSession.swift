@@ -29,6 +29,28 @@ public struct TLSSession: ~Copyable {
     self.handle = handle
   }
 
+  /// The connecting side of a new session. With `host` the certificate must be that name's, or that
+  /// address's.
+  public init(
+    connecting context: TLSContext, to host: String?, _ pipe: borrowing TLSPipe
+  ) throws(SystemError) {
+    guard let handle = SSL_new(context.handle), let bio = BIO_new(pipe.method) else {
+      throw .tls("begin a TLS session")
+    }
+    BIO_set_data(bio, pipe.place)
+    SSL_set_bio(handle, bio, bio)
+    SSL_set_connect_state(handle)
+    if let host { openssl_expect_host(handle, host) }
+    self.handle = handle
+  }
+
+  /// Writes the first word to the pipe's output.
+  public mutating func begin() {
+    ERR_clear_error()
+    _ = SSL_do_handshake(handle)
+    ERR_clear_error()
+  }
+
   deinit { SSL_free(handle) }
 
   /// Whether both sides have agreed on keys.

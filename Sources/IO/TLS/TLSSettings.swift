@@ -1,5 +1,5 @@
 /// What a side of TLS shows, and what it asks of the other side. Paths name files in PEM.
-public struct TLSSettings: Sendable, Equatable {
+public struct TLSSettings: Sendable {
   /// The lowest version that is spoken.
   public enum Version: Sendable, Equatable {
     /// TLS 1.2
@@ -34,7 +34,20 @@ public struct TLSSettings: Sendable, Equatable {
   public var sharedKeys: [[UInt8]: [UInt8]]?
   /// What clients are told about which identity is meant.
   public var hint: String?
+  /// The identity of the secret that this side has, and the secret; for the connecting side.
+  public var ownSharedKey: (identity: String, key: [UInt8])?
+  /// Whether the authorities of the system are good ones; for the connecting side.
+  public var trustsSystem = false
+  /// Whether it is looked at the certificate of the other side; for the connecting side.
+  public var verifiesPeer = true
+  /// The name of the protocol inside TLS that is proposed; for the connecting side.
+  public var protocolName: String?
 
   /// OpenSSL's defaults, nothing shown.
   public init() {}
+}
+
+extension TLSSettings {
+  /// Whether secrets take the place of certificates.
+  var usesSecrets: Bool { sharedKeys != nil || ownSharedKey != nil }
 }

@@ -13,6 +13,7 @@ struct BrokerURL: Equatable {
   private(set) var password: String?
   private(set) var host = ""
   private(set) var port: UInt16
+  let isSecure: Bool
   let topic: String
 
   /// That of the options, if there is one.
@@ -24,7 +25,8 @@ struct BrokerURL: Equatable {
   init(_ text: String) throws(UsageError) {
     let (scheme, rest) = try Self.scheme(of: text)
     isWebSocket = scheme == "ws"
-    port = isWebSocket ? 80 : 1883
+    isSecure = scheme == "mqtts"
+    port = isWebSocket ? 80 : isSecure ? 8883 : 1883
     let parts = rest.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[1].isEmpty else {
       throw UsageError("Invalid URL '\(text)' (-L): the topic is missing.")
@@ -41,15 +43,16 @@ struct BrokerURL: Equatable {
   }
 
   private static func scheme(of text: String) throws(UsageError) -> (Substring, Substring) {
-    for scheme in ["mqtt", "ws"] {
+    for scheme in ["mqtt", "mqtts", "ws"] {
       if text.hasPrefix("\(scheme)://") {
         return (Substring(scheme), text.dropFirst(scheme.count + 3))
       }
-      if text.hasPrefix("\(scheme)s://") {
-        throw UsageError("TLS is not supported yet: '\(scheme)s://' (-L).")
-      }
     }
-    throw UsageError("Unknown scheme in the URL '\(text)' (-L). Expected: mqtt:// or ws://.")
+    if text.hasPrefix("wss://") {
+      throw UsageError("TLS under WebSocket is not supported yet: 'wss://' (-L).")
+    }
+    throw UsageError(
+      "Unknown scheme in the URL '\(text)' (-L). Expected: mqtt://, mqtts:// or ws://.")
   }
 
   private mutating func readLogin(_ login: Substring) {

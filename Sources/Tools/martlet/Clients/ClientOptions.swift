@@ -10,7 +10,8 @@ struct ClientOptions {
   static let host = CommandOption(
     "-h", "--host", value: .text("HOST"), summary: "The broker's name or address: localhost.")
   static let port = CommandOption(
-    "-p", "--port", value: .integer("PORT", 1...65_535), summary: "The broker's port: 1883.")
+    "-p", "--port", value: .integer("PORT", 1...65_535),
+    summary: "The broker's port: 1883, with TLS 8883.")
   static let id = CommandOption(
     "-i", "--id", value: .text("ID"),
     summary: "The client identifier; without it the broker's choice.")
@@ -58,6 +59,7 @@ struct ClientOptions {
         version,
         PropertyOptions.option,
       ] + TransportOptions.rows + [OptionFile.option]),
+    OptionGroup("TLS", SecurityOptions.rows),
     OptionGroup("Will", [willTopic, willPayload, willQoS, willRetain]),
     OptionGroup("Messages on the terminal", [debug, quiet]),
   ]
@@ -83,8 +85,11 @@ struct ClientOptions {
     let url = try BrokerURL.given(arguments)
     self.url = url
     hostName = arguments.value(Self.host) ?? url?.host ?? "localhost"
-    portNumber = arguments.integer(Self.port).map { UInt16(clamping: $0) } ?? url?.port ?? 1883
-    transport = try TransportOptions.transport(arguments, url)
+    let named = arguments.integer(Self.port).map { UInt16(clamping: $0) } ?? url?.port
+    let isSecure = SecurityOptions.areMet(
+      arguments, isAssumed: url?.isSecure == true || named == 8883)
+    portNumber = named ?? (isSecure ? 8883 : 1883)
+    transport = try TransportOptions.transport(arguments, url, isSecure: isSecure)
     let properties = try PropertyOptions(arguments)
     settings = try Self.settings(arguments, properties, usualVersion, url)
     try Self.checkFarewell(properties[.disconnect], after: settings.properties)

@@ -19,7 +19,7 @@ enum TransportOptions {
 
   /// What the options say.
   static func transport(
-    _ arguments: Arguments, _ url: BrokerURL?
+    _ arguments: Arguments, _ url: BrokerURL?, isSecure: Bool
   ) throws(UsageError) -> ClientTransport {
     var transport = ClientTransport()
     transport.unixPath = arguments.value(unix)
@@ -28,6 +28,10 @@ enum TransportOptions {
     guard path == nil || isWebSocket else { throw UsageError("--ws-path needs --ws.") }
     transport.sourceAddresses = try sourceAddresses(arguments)
     if isWebSocket { transport.webSocketPath = try checked(path ?? "/mqtt") }
+    guard isSecure else { return transport }
+    guard !isWebSocket else { throw UsageError("TLS under WebSocket is not supported yet.") }
+    transport.tls = try SecurityOptions.context(arguments)
+    transport.verifiesHost = !arguments.has(SecurityOptions.insecure)
     return transport
   }
 

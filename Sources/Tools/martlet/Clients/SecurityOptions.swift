@@ -1,0 +1,102 @@
+import CommandKit
+import Reactor
+import TLS
+
+/// The options of `pub`, `sub` and `rr` about TLS.
+enum SecurityOptions {
+  static let caFile = CommandOption(
+    "--cafile", value: .file("FILE"),
+    summary: "The authorities that the broker's certificate may be of.")
+  static let caPath = CommandOption(
+    "--capath", value: .file("FOLDER"), summary: "The same in a folder.")
+  static let systemCertificates = CommandOption(
+    "--tls-use-os-certs", summary: "The authorities of the system are good ones.")
+  static let certificate = CommandOption(
+    "--cert", value: .file("FILE"), summary: "The own certificate.")
+  static let key = CommandOption("--key", value: .file("FILE"), summary: "Its key.")
+  static let keyForm = CommandOption(
+    "--keyform", value: .text("FORM"), summary: "The form of the key: pem.")
+  static let ciphers = CommandOption(
+    "--ciphers", value: .text("LIST"), summary: "The cipher suites up to TLS 1.2.")
+  static let version = CommandOption(
+    "--tls-version", value: .text("VERSION"), summary: "The lowest version: tlsv1.2 or tlsv1.3.")
+  static let protocolName = CommandOption(
+    "--tls-alpn", value: .text("NAME"), summary: "The protocol to propose inside TLS.")
+  static let insecure = CommandOption(
+    "--insecure", summary: "Whatever certificate the broker shows is good: for tests only.")
+  static let secret = CommandOption(
+    "--psk", value: .text("HEX"), summary: "A secret in place of certificates.")
+  static let identity = CommandOption(
+    "--psk-identity", value: .text("NAME"), summary: "Whose secret it is.")
+  static let off = CommandOption("--no-tls", summary: "No TLS, whatever else is said.")
+
+  /// The rows of the tables.
+  static let rows = [
+    caFile, caPath, systemCertificates, certificate, key, keyForm, ciphers, version, protocolName,
+    insecure, secret, identity, off,
+  ]
+
+  /// Whether the options ask for TLS; `isAssumed` where URL or port do.
+  static func areMet(_ arguments: Arguments, isAssumed: Bool) -> Bool {
+    !arguments.has(off)
+      && (isAssumed || [caFile, caPath, secret].contains { arguments.value($0) != nil }
+        || arguments.has(systemCertificates))
+  }
+
+  /// What the options say.
+  static func context(_ arguments: Arguments) throws(UsageError) -> TLSContext {
+    var settings = TLSSettings()
+    settings.authorityFile = arguments.value(caFile)
+    settings.authorityFolder = arguments.value(caPath)
+    settings.trustsSystem =
+      arguments.has(systemCertificates)
+      || (settings.authorityFile == nil && settings.authorityFolder == nil)
+    settings.certificateFile = arguments.value(certificate)
+    settings.keyFile = arguments.value(key)
+    settings.ciphers = arguments.value(ciphers)
+    settings.leastVersion = try leastVersion(arguments.value(version))
+    settings.protocolName = arguments.value(protocolName)
+    settings.verifiesPeer = !arguments.has(insecure)
+    settings.ownSharedKey = try ownSecret(arguments)
+    try check(arguments)
+    do throws(SystemError) { return try TLSContext(client: settings) } catch {
+      throw UsageError("Unable to \(error).")
+    }
+  }
+
+  private static func check(_ arguments: Arguments) throws(UsageError) {
+    guard (arguments.value(certificate) == nil) == (arguments.value(key) == nil) else {
+      throw UsageError("Both --cert and --key must be given, or neither.")
+    }
+    if let form = arguments.value(keyForm), form != "pem" {
+      throw UsageError("--keyform \(form) is not supported: only pem is.")
+    }
+  }
+
+  private static func leastVersion(
+    _ text: String?
+  ) throws(UsageError) -> TLSSettings.Version {
+    switch text {
+    case nil, "tlsv1.2": .tls12
+    case "tlsv1.3": .tls13
+    case let other?: throw UsageError("--tls-version \(other) is neither tlsv1.2 nor tlsv1.3.")
+    }
+  }
+
+  private static func ownSecret(
+    _ arguments: Arguments
+  ) throws(UsageError) -> (identity: String, key: [UInt8])? {
+    guard let text = arguments.value(secret) else { return nil }
+    guard let name = arguments.value(identity), (1...128).contains(name.utf8.count) else {
+      throw UsageError("--psk needs --psk-identity.")
+    }
+    let digits = text.compactMap(\.hexDigitValue)
+    guard digits.count == text.count, digits.count % 2 == 0, (2...512).contains(digits.count) else {
+      throw UsageError("--psk must be pairs of hexadecimal digits.")
+    }
+    let key = stride(from: 0, to: digits.count, by: 2).map {
+      UInt8(digits[$0] << 4 | digits[$0 + 1])
+    }
+    return (name, key)
+  }
+}
