@@ -25,7 +25,11 @@ extension Daemon {
   mutating func takeSignals() {
     while let signal = signals.next() {
       if signal == SIGTERM || signal == SIGINT { isStopping = true }
-      if signal == SIGHUP { reload() }
+      if signal == SIGHUP {
+        tellReloading()
+        reload()
+        tellReady()
+      }
     }
   }
 

@@ -35,6 +35,8 @@ struct Daemon: ~Copyable {
   /// How many deliveries to nodes may gather before the gateway gets them.
   private static let foreignMark = 1 << 16
   var logins: PasswordAuthenticator?
+  let manager = ServiceManager()
+  var watchdogAt: LinkTime = 0
 
   private init(
     _ configuration: Configuration, reactor: consuming Reactor, signals: consuming SignalReader,
@@ -84,6 +86,7 @@ struct Daemon: ~Copyable {
       let now = MonotonicClock.now()
       for index in 0..<reactor.eventCount { take(reactor.event(at: index), at: now) }
       advance(to: now)
+      feedWatchdog(at: now)
       hasMore = broker.settle(reactor: &reactor, at: now)
       hasMore = exchange(at: now) || hasMore
       // A node that waits for its acknowledgement is served before the subscribers.
@@ -93,6 +96,7 @@ struct Daemon: ~Copyable {
       // The report itself may have published something.
       hasMore = hasMore || !broker.commands.commands.isEmpty
     }
+    tellStopping()
     if let path = configuration.pidFile { unlink(path) }
     log.write(.information, "martlet version \(version) terminating")
   }
@@ -104,6 +108,7 @@ struct Daemon: ~Copyable {
     if let deadline = gateway.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = status.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = gatewayStatus.nextDeadline { earliest = min(earliest, deadline) }
+    if let deadline = watchdogDeadline { earliest = min(earliest, deadline) }
     guard earliest != .max else { return nil }
     let now = MonotonicClock.now()
     return earliest <= now ? 0 : Int(clamping: earliest - now)
