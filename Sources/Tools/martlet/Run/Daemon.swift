@@ -29,13 +29,13 @@ struct Daemon: ~Copyable {
   var status: BrokerStatus
   var gatewayStatus: GatewayStatus
   let signals: SignalReader
-  let log: Log
+  var log: Log
   let configuration: Configuration
   var isStopping = false
   /// How many deliveries to nodes may gather before the gateway gets them.
   private static let foreignMark = 1 << 16
   var logins: PasswordAuthenticator?
-  let manager = ServiceManager()
+  let manager = Supervisor()
   var watchdogAt: LinkTime = 0
 
   private init(
@@ -71,7 +71,7 @@ struct Daemon: ~Copyable {
     isVerbose: Bool
   ) throws(SystemError) {
     let log = try Log(configuration.logging, isVerbose: isVerbose)
-    let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP)
+    let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP, SIGUSR1, logRotation)
     var daemon = Daemon(configuration, reactor: try Reactor(), signals: signals, log: log)
     daemon.broker.broker.policy.rules = rules
     if let users { try daemon.logIn(users) }

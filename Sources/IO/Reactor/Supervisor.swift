@@ -3,7 +3,7 @@ import Glibc
 
 /// The service manager that has started the process and wants to know how it is: datagrams to the
 /// socket that the variable NOTIFY_SOCKET names, as sd_notify(3) describes them.
-public struct ServiceManager: Sendable {
+public struct Supervisor: Sendable {
   private let socket: String
   /// Milliseconds within which the manager wants to hear from the process; nil when it does not.
   public let watchdogInterval: UInt64?
