@@ -15,6 +15,12 @@ extension Directive {
       "Where lines go. Repeatable.", addLogDestination),
     .global(
       "log_timestamp", .boolean, \.logging.stampsTime, "Whether each line begins with the time."),
+    .special(
+      "log_timestamp_format", "a format for strftime(3)", initial: "seconds since 1970",
+      "How the time is written, in local time."
+    ) { draft, text throws(Fault) in
+      draft.configuration.logging.timestampFormat = String(text)
+    },
     .global(
       "connection_messages", .boolean, \.logging.showsConnections,
       "Whether connects and disconnects are logged."),

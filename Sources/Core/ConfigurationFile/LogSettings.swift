@@ -10,6 +10,8 @@ public struct LogSettings: Sendable, Equatable {
   public var file: String?
   /// Whether each line begins with the time (`log_timestamp`).
   public var stampsTime = true
+  /// The form of the time for strftime(3); nil for seconds since 1970 (`log_timestamp_format`).
+  public var timestampFormat: String?
   /// Whether connects and disconnects are logged (`connection_messages`).
   public var showsConnections = true
 

@@ -14,7 +14,7 @@ extension Directive {
   private static let generalNames = """
     auth_plugin plugin global_plugin plugin_load plugin_use auth_plugin_deny_special_chars
     autosave_interval autosave_on_changes check_retain_source clientid_prefixes enable_control_api
-    log_facility log_timestamp_format per_listener_settings persistence
+    log_facility per_listener_settings persistence
     retained_persistence persistence_file persistence_location user
     websockets_log_level
     """

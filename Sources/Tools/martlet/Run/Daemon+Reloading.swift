@@ -5,6 +5,9 @@ import Logins
 import Reactor
 import SessionLink
 
+/// The signal after which the log file is opened anew: Mosquitto's.
+let logRotation = __libc_current_sigrtmin()
+
 // What signals ask for, and logging in.
 extension Daemon {
   /// Has users log in with their passwords.
@@ -25,7 +28,22 @@ extension Daemon {
   mutating func takeSignals() {
     while let signal = signals.next() {
       if signal == SIGTERM || signal == SIGINT { isStopping = true }
-      if signal == SIGHUP { reload() }
+      if signal == SIGHUP {
+        tellReloading()
+        reopenLog()
+        reload()
+        tellReady()
+      }
+      if signal == logRotation { reopenLog() }
+      if signal == SIGUSR1 { log.write(.notice, "Nothing to save: nothing is stored on disk yet.") }
+    }
+  }
+
+  private mutating func reopenLog() {
+    do throws(SystemError) {
+      try log.reopen()
+    } catch {
+      log.write(.error, "Error: Unable to \(error). The log file stays.")
     }
   }
 

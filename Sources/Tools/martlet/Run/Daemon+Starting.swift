@@ -28,6 +28,7 @@ extension Daemon {
     try writePID(configuration)
     report()
     log.write(.information, "martlet version \(version) running")
+    tellReady()
   }
 
   /// Tells the gateway who the nodes are.

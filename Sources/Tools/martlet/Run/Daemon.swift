@@ -29,12 +29,14 @@ struct Daemon: ~Copyable {
   var status: BrokerStatus
   var gatewayStatus: GatewayStatus
   let signals: SignalReader
-  let log: Log
+  var log: Log
   let configuration: Configuration
   var isStopping = false
   /// How many deliveries to nodes may gather before the gateway gets them.
   private static let foreignMark = 1 << 16
   var logins: PasswordAuthenticator?
+  let manager = Supervisor()
+  var watchdogAt: LinkTime = 0
 
   private init(
     _ configuration: Configuration, reactor: consuming Reactor, signals: consuming SignalReader,
@@ -68,7 +70,7 @@ struct Daemon: ~Copyable {
     _ configuration: Configuration, _ files: AccessFileContents, isVerbose: Bool
   ) throws(SystemError) {
     let log = try Log(configuration.logging, isVerbose: isVerbose)
-    let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP)
+    let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP, SIGUSR1, logRotation)
     var daemon = Daemon(configuration, reactor: try Reactor(), signals: signals, log: log)
     daemon.broker.broker.policy.rules = files.rules
     daemon.broker.tls = files.tls
@@ -84,6 +86,7 @@ struct Daemon: ~Copyable {
       let now = MonotonicClock.now()
       for index in 0..<reactor.eventCount { take(reactor.event(at: index), at: now) }
       advance(to: now)
+      feedWatchdog(at: now)
       hasMore = broker.settle(reactor: &reactor, at: now)
       hasMore = exchange(at: now) || hasMore
       // A node that waits for its acknowledgement is served before the subscribers.
@@ -93,6 +96,7 @@ struct Daemon: ~Copyable {
       // The report itself may have published something.
       hasMore = hasMore || !broker.commands.commands.isEmpty
     }
+    tellStopping()
     if let path = configuration.pidFile { unlink(path) }
     log.write(.information, "martlet version \(version) terminating")
   }
@@ -104,6 +108,7 @@ struct Daemon: ~Copyable {
     if let deadline = gateway.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = status.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = gatewayStatus.nextDeadline { earliest = min(earliest, deadline) }
+    if let deadline = watchdogDeadline { earliest = min(earliest, deadline) }
     guard earliest != .max else { return nil }
     let now = MonotonicClock.now()
     return earliest <= now ? 0 : Int(clamping: earliest - now)

@@ -8,18 +8,23 @@ struct Log: ~Copyable {
   private let settings: LogSettings
   private let types: LogTypes
   /// Number −1 stands for no file.
-  private let file: Descriptor
+  private var file: Descriptor
 
   /// Opens the log file, if there is one.
   init(_ settings: LogSettings, isVerbose: Bool) throws(SystemError) {
     self.settings = settings
     types = isVerbose ? .all : settings.types
-    var number: Int32 = -1
-    if let path = settings.file {
-      number = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
-      guard number >= 0 else { throw .last("open log file \(path)") }
-    }
-    file = Descriptor(owning: number)
+    file = try Self.open(settings.file)
+  }
+
+  /// Opens the log file anew, so that a moved one is let go. The old one stays when that fails.
+  mutating func reopen() throws(SystemError) { file = try Self.open(settings.file) }
+
+  private static func open(_ path: String?) throws(SystemError) -> Descriptor {
+    guard let path else { return Descriptor(owning: -1) }
+    let number = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+    guard number >= 0 else { throw .last("open log file \(path)") }
+    return Descriptor(owning: number)
   }
 
   /// Whether lines of a type are written at all, so that their text need not be made.
@@ -31,7 +36,7 @@ struct Log: ~Copyable {
   /// Writes one line. Bytes of peers in it that are no printable text become `?`.
   func write(_ type: LogTypes, _ text: String) {
     guard writes(type) else { return }
-    let stamp = settings.stampsTime ? "\(WallClock.seconds()): " : ""
+    let stamp = settings.stampsTime ? "\(timeStamp(settings.timestampFormat)): " : ""
     let line = Array((stamp + printable(text) + "\n").utf8)
     if settings.toStandardError { send(line, to: 2) }
     if settings.toStandardOutput { send(line, to: 1) }
