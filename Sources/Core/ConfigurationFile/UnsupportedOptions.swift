@@ -13,18 +13,16 @@ extension Directive {
 
   private static let generalNames = """
     auth_plugin plugin global_plugin plugin_load plugin_use auth_plugin_deny_special_chars
-    autosave_interval autosave_on_changes check_retain_source clientid_prefixes enable_control_api
-    log_facility log_timestamp_format per_listener_settings persistence
-    retained_persistence persistence_file persistence_location psk_file user
-    websockets_log_level
+    check_retain_source clientid_prefixes enable_control_api
+    log_facility log_timestamp_format per_listener_settings psk_file user
     """
 
   private static let listenerNames = """
     bind_interface listener_allow_anonymous listener_auto_id_prefix
-    http_dir mount_point socket_domain use_username_as_clientid
+    mount_point socket_domain use_username_as_clientid
     cafile capath certfile keyfile ciphers ciphers_tls1.3 crlfile dhparamfile
     require_certificate disable_client_cert_date_checks use_identity_as_username
-    use_subject_as_username tls_version tls_engine tls_engine_kpass_sha1 tls_keyform psk_hint
+    use_subject_as_username tls_version tls_keyform psk_hint
     """
 
   private static let bridgeNames = """
@@ -36,7 +34,7 @@ extension Directive {
     remote_password password notifications notifications_local_only notification_topic
     restart_timeout round_robin start_type threshold try_private bridge_cafile bridge_capath
     bridge_tls_use_os_certs bridge_certfile bridge_keyfile bridge_identity bridge_psk
-    bridge_insecure bridge_alpn bridge_require_ocsp bridge_tls_version bridge_ciphers
+    bridge_insecure bridge_alpn bridge_tls_version bridge_ciphers
     bridge_ciphers_tls1.3
     """
 }
