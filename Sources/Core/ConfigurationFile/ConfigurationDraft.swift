@@ -15,6 +15,8 @@ struct ConfigurationDraft {
   /// The options before any `listener` that are the default listener's.
   var optionsOfDefaultListener: [String] = []
   var allowsAnonymous: Bool?
+  /// The first option that asks for storage.
+  var optionOfStorage: String?
   var hasLogTypes = false
   var hasLogDestinations = false
 
@@ -42,6 +44,7 @@ struct ConfigurationDraft {
     result.allowsAnonymous = allowsAnonymous ?? isLocalOnly
     if !isLocalOnly, !opensDefaultListener { noteForgotten(&result) }
     noteBareNames(&result)
+    noteStorage(&result)
     for listener in result.listeners { result.notices += listener.transportNotices }
     for listener in result.listeners
     where listener.speech != .mqttsn && !listener.multicastGroups.isEmpty {
@@ -64,6 +67,13 @@ struct ConfigurationDraft {
         "The name \(line.path) may mean another adapter after the next plug or start; one of "
           + "/dev/serial/by-id or /dev/martlet stays: see martlet serial list.")
     }
+  }
+
+  private func noteStorage(_ result: inout Configuration) {
+    guard let optionOfStorage else { return }
+    result.notices.append(
+      "The \(optionOfStorage) option has no effect: sessions and retained messages are not stored "
+        + "yet, and end with the process.")
   }
 
   /// Nothing is ignored without a word.

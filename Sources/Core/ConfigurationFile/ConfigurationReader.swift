@@ -65,6 +65,7 @@ public struct ConfigurationReader: Sendable {
   {
     // Reached only in a file that is included itself.
     if option == "include_dir", !value.isEmpty { throw .misplaced(after: "main configuration") }
+    if let reason = Directive.refusal(of: option, value) { throw .refused(reason) }
     guard let directive = Directive.byName[option] else {
       throw Directive.isKnownElsewhere(option) ? .unsupported : .unknown
     }

@@ -33,7 +33,7 @@ extension Directive {
     .listener(
       "protocol",
       .word(
-        ["mqtt": .mqtt, "mqttsn": .mqttsn, "websockets": .websockets], later: ["http_api"]),
+        ["mqtt": .mqtt, "mqttsn": .mqttsn, "websockets": .websockets]),
       \.speech, "MQTT as it is, MQTT-SN over UDP, or MQTT over WebSocket."),
     .listenerTexts(
       "multicast_group", "ADDRESS [PORT]", \.multicastGroups,

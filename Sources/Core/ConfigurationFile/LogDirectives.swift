@@ -37,7 +37,7 @@ extension Directive {
     _ draft: inout ConfigurationDraft, _ text: Substring
   ) throws(Fault) {
     let (word, path) = text.firstWord
-    if ["syslog", "topic", "dlt", "android"].contains(word) { throw .unsupportedValue }
+    if ["syslog", "topic"].contains(word) { throw .unsupportedValue }
     var logging = draft.configuration.logging
     if !draft.hasLogDestinations || word == "none" {
       logging.toStandardError = false

@@ -13,16 +13,14 @@ extension Directive {
 
   private static let generalNames = """
     auth_plugin plugin global_plugin plugin_load plugin_use auth_plugin_deny_special_chars
-    autosave_interval autosave_on_changes check_retain_source clientid_prefixes enable_control_api
-    log_facility per_listener_settings persistence
-    retained_persistence persistence_file persistence_location user
-    websockets_log_level
+    check_retain_source clientid_prefixes enable_control_api
+    log_facility per_listener_settings user
     """
 
   private static let listenerNames = """
     bind_interface listener_allow_anonymous listener_auto_id_prefix
-    http_dir mount_point socket_domain use_username_as_clientid
-    tls_engine tls_engine_kpass_sha1 tls_keyform
+    mount_point socket_domain use_username_as_clientid
+    tls_keyform
     """
 
   private static let bridgeNames = """
@@ -34,7 +32,7 @@ extension Directive {
     remote_password password notifications notifications_local_only notification_topic
     restart_timeout round_robin start_type threshold try_private bridge_cafile bridge_capath
     bridge_tls_use_os_certs bridge_certfile bridge_keyfile bridge_identity bridge_psk
-    bridge_insecure bridge_alpn bridge_require_ocsp bridge_tls_version bridge_ciphers
+    bridge_insecure bridge_alpn bridge_tls_version bridge_ciphers
     bridge_ciphers_tls1.3
     """
 }

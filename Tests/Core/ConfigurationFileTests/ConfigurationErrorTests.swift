@@ -27,7 +27,10 @@ import Testing
     ),
     ("port -1", "Invalid port value (-1). Expected: a number from 0 to 65535."),
     ("protocol foo", "Invalid protocol value (foo). Expected: mqtt, mqttsn, websockets."),
-    ("protocol http_api", "The protocol value (http_api) is not supported yet."),
+    (
+      "protocol http_api",
+      "The protocol option (value http_api) is refused: there is no HTTP interface."
+    ),
     (
       "listener 1\nenable_proxy_protocol 3",
       "Invalid enable_proxy_protocol value (3). Expected: 1, 2."
@@ -51,7 +54,20 @@ import Testing
     ),
     ("log_dest file", "Invalid log_dest value (file). Expected: stderr, stdout, file PATH, none."),
     ("log_dest syslog", "The log_dest value (syslog) is not supported yet."),
-    ("persistence true", "The persistence option is not supported yet (value true)."),
+    ("persistence yes", "Invalid persistence value (yes). Expected: true, false, 1, 0."),
+    (
+      "autosave_interval -1",
+      "Invalid autosave_interval value (-1). Expected: a number from 0 to 2147483647."
+    ),
+    (
+      "log_dest dlt",
+      "The log_dest option (value dlt) is refused: there is no DLT daemon to log to."
+    ),
+    (
+      "tls_keyform engine",
+      "The tls_keyform option (value engine) is refused: OpenSSL no longer has engines."
+    ),
+    ("http_dir /x", "The http_dir option (value /x) is refused: no files are served over HTTP."),
     ("plugin_opt_x y", "The plugin_opt_x option is not supported yet (value y)."),
     ("connection bridge", "The connection option is not supported yet (value bridge)."),
     ("serial_baud 9600", "The serial_baud option (value 9600) must follow a serial option."),
