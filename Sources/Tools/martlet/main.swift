@@ -6,6 +6,7 @@ let program = Program(
   summary: "MQTT broker, MQTT-SN gateway and their tools",
   commands: [
     runCommand, pubCommand, subCommand, fleetCommand, topCommand, serialCommand, benchCommand,
+    passwdCommand,
   ])
 
 exit(program.run(CommandLine.arguments))
