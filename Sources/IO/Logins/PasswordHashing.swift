@@ -8,6 +8,15 @@ extension PasswordHash {
     return other.count == digest.count && CRYPTO_memcmp(other, digest, digest.count) == 0
   }
 
+  /// The hash of a password with a new salt of 12 octets; nil where libcrypto fails.
+  public init?(of password: [UInt8], _ method: Method) {
+    var salt = [UInt8](repeating: 0, count: 12)
+    guard RAND_bytes(&salt, 12) == 1, let digest = Self.digest(of: password, salt, method) else {
+      return nil
+    }
+    self.init(method: method, salt: salt, digest: digest)
+  }
+
   /// What hashing a password gives: 64 octets.
   public static func digest(
     of password: [UInt8], _ salt: [UInt8], _ method: Method
