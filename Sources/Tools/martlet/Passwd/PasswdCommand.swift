@@ -15,7 +15,7 @@ private let upgradeOption = CommandOption("-U", summary: "Hash the passwords of 
 
 /// `martlet passwd`: changes a password file.
 let passwdCommand = Command(
-  "passwd", aliases: ["mosquitto_passwd"], summary: "change a password file",
+  "passwd", aliases: ["mosquitto_passwd"], summary: "Change a password file",
   groups: [
     OptionGroup(
       "Options",

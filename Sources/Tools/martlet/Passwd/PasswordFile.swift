@@ -30,11 +30,19 @@ func writePasswordFile(_ path: String, _ content: [UInt8]) throws(PasswordFileEr
   let number = mkstemp(&name)
   guard number >= 0 else { throw .last("write beside", path) }
   let descriptor = Descriptor(owning: number)
+  keepOwner(of: path, number)
   guard isWritten(content, to: descriptor.number), rename(name, path) == 0 else {
     let error = PasswordFileError.last("write", path)
     unlink(name)
     throw error
   }
+}
+
+/// Gives the new file to whom the old one belongs: a daemon without the rights of root reads it.
+private func keepOwner(of path: String, _ number: Int32) {
+  var old = stat()
+  guard stat(path, &old) == 0 else { return }
+  _ = fchown(number, old.st_uid, old.st_gid)
 }
 
 private func isWritten(_ content: [UInt8], to number: Int32) -> Bool {
