@@ -168,7 +168,8 @@ def test_a_delayed_will_comes_once(broker, unharmed, python_client, delay, expir
                   rest=will(V5, "will/a", "gone", b"\x18" + number(delay, 4))):
         pass
     reader.expect(("will/a", b"gone"))
-    assert time.monotonic() - begun >= wait
+    # The broker counts whole milliseconds: it may take the last one as over.
+    assert time.monotonic() - begun >= wait - 0.01
     python_client().publish("will/end", "", 1)
     reader.expect(("will/end", b""))
     unharmed()
