@@ -70,7 +70,7 @@ struct Daemon: ~Copyable {
     _ configuration: Configuration, _ files: AccessFileContents, isVerbose: Bool
   ) throws(SystemError) {
     let log = try Log(configuration.logging, isVerbose: isVerbose)
-    let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP, SIGUSR1, logRotation)
+    let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, logRotation)
     var daemon = Daemon(configuration, reactor: try Reactor(), signals: signals, log: log)
     daemon.broker.broker.policy.rules = files.rules
     daemon.broker.tls = files.tls
