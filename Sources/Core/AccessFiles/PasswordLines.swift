@@ -65,7 +65,6 @@ extension PasswordHash {
     case .pbkdf2(let rounds): "$7$\(rounds)$\(parts)"
     }
   }
-
 }
 
 /// Octets in base 64 with padding [RFC 4648 4].

@@ -64,7 +64,7 @@ extension PasswordHash {
   /// The most rounds that are taken: a file must not stop the daemon for minutes.
   private static let roundLimit = 10_000_000
 
-  init?(_ text: Substring.UTF8View) {
+  fileprivate init?(_ text: Substring.UTF8View) {
     var parts = text.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)[...]
     guard parts.popFirst()?.isEmpty == true, let kind = parts.popFirst() else { return nil }
     var method = Method.sha512

@@ -137,7 +137,8 @@ public struct TLSSession: ~Copyable {
     return Array(UnsafeBufferPointer(start: text, count: Int(count)))
   }
 
-  /// The whole subject of its certificate, as RFC 2253 writes it.
+  /// The whole subject of its certificate, as RFC 2253 writes it; nil for one of 1,024 octets or more, which
+  /// could else be cut down to somebody else's.
   public var subject: [UInt8]? {
     guard let certificate = SSL_get1_peer_certificate(handle) else { return nil }
     defer { X509_free(certificate) }
@@ -146,7 +147,7 @@ public struct TLSSession: ~Copyable {
     guard openssl_print_name(file, X509_get_subject_name(certificate)) > 0 else { return nil }
     var octets = [UInt8](repeating: 0, count: 1024)
     let count = BIO_read(file, &octets, Int32(octets.count))
-    return count > 0 ? Array(octets.prefix(Int(count))) : nil
+    return (1..<octets.count).contains(Int(count)) ? Array(octets.prefix(Int(count))) : nil
   }
 
   /// The identity of the secret that it has.
