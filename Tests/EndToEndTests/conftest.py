@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 pytest.register_assert_rewrite(
-    "attackers", "brokers", "daemon", "javascript", "lines", "nodes", "packets", "peers",
+    "attackers", "brokers", "daemon", "doors", "javascript", "lines", "nodes", "packets", "peers",
     "programs", "pythonclients", "reference", "webpeers")
 
 from attackers import Watch

@@ -23,7 +23,8 @@ class PythonClient:
     """A connected client."""
 
     def __init__(self, client_id, port, clean=True, will=None, keepalive=60, subscribe=(),
-                 version=paho.MQTTv311, transport="tcp", **connect_properties):
+                 version=paho.MQTTv311, transport="tcp", host="127.0.0.1", user=None,
+                 **connect_properties):
         self.messages = queue.Queue()
         self.is_disconnected = threading.Event()
         self.disconnect_reason = None
@@ -43,13 +44,15 @@ class PythonClient:
         self.client.on_message = lambda _c, _u, message: self.messages.put(message)
         self.client.on_subscribe = lambda _c, _u, _id, reasons, _p: self._answers.put(reasons)
         self.client.on_unsubscribe = lambda _c, _u, _id, reasons, _p: self._answers.put(reasons)
+        if user:
+            self.client.username_pw_set(*user)
         if will:
             self.client.will_set(**will)
-        self.client.connect("127.0.0.1", port, keepalive=keepalive, **({} if is_old else {
+        self.client.connect(host, port, keepalive=keepalive, **({} if is_old else {
             "clean_start": clean, "properties": properties("CONNECT", **connect_properties)}))
         self.client.loop_start()
         assert self._connected.wait(PATIENCE), "no CONNACK"
-        assert not self._reason.is_failure, self._reason
+        assert not self._reason.is_failure, str(self._reason)
         for topic, qos in subscribe:
             self.subscribe(topic, qos)
 

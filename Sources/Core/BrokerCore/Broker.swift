@@ -9,10 +9,9 @@ import Slabs
 public struct Broker: ~Copyable, Hub {
   /// What peers may use.
   public var limits: BrokerLimits { didSet { noteConditions() } }
-  /// Who may do what.
-  public var policy: AccessPolicy { didSet { noteConditions() } }
-  /// What the Client Identifiers begin with that the broker chooses.
-  public var assignedPrefix = Array("auto-".utf8)
+  /// Who may do what, at least one. The first holds for everybody; links name another by its place
+  /// when they ask for a session.
+  public var policies: [AccessPolicy] { didSet { noteConditions() } }
   /// Every message that somebody still needs.
   public var messages = MessageStore()
   /// What was counted.
@@ -21,6 +20,8 @@ public struct Broker: ~Copyable, Hub {
   var clock: LinkTime = 0
   /// Whether limits or rules make every message a matter of conditions.
   private(set) var hasConditions = false
+  /// Whether any policy has rules.
+  private(set) var hasRules = false
 
   var sessions = SlotTable<Session>()
   var sessionOfClient: NameTable
@@ -67,7 +68,7 @@ public struct Broker: ~Copyable, Hub {
   /// An empty broker. `seed` keeps peers from choosing topics that share hash slots.
   public init(limits: BrokerLimits, policy: AccessPolicy, seed: UInt64) {
     self.limits = limits
-    self.policy = policy
+    policies = [policy]
     self.seed = seed
     let hash = NameHash(seed: seed)
     sessionOfClient = NameTable(hash: hash)
@@ -78,6 +79,7 @@ public struct Broker: ~Copyable, Hub {
   }
 
   private mutating func noteConditions() {
+    hasRules = policies.contains { $0.rules != nil }
     hasConditions = judgesEverything || limits.inFlightOctets > 0 || limits.upgradesQoS
   }
 

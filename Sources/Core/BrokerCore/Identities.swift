@@ -10,6 +10,8 @@ struct Identities: ~Copyable {
     /// The Client Identifier, then the user name.
     var names: Slab<UInt8>
     var address: PeerAddress
+    /// Which of the policies holds.
+    var policy: UInt16
     var clientIDCount: UInt32
     var hasUserName: Bool
     var references: UInt32 = 1
@@ -21,14 +23,14 @@ struct Identities: ~Copyable {
 
   /// Copies an identity in, with one reference.
   mutating func insert(
-    clientID: Span<UInt8>, userName: Span<UInt8>?, address: PeerAddress
+    clientID: Span<UInt8>, userName: Span<UInt8>?, address: PeerAddress, policy: UInt16
   ) -> IdentityID {
     var names = Slab<UInt8>(capacity: clientID.count + (userName?.count ?? 0))
     names.append(contentsOf: clientID)
     if let userName { names.append(contentsOf: userName) }
     let identity = Identity(
-      names: names, address: address, clientIDCount: UInt32(truncatingIfNeeded: clientID.count),
-      hasUserName: userName != nil)
+      names: names, address: address, policy: policy,
+      clientIDCount: UInt32(truncatingIfNeeded: clientID.count), hasUserName: userName != nil)
     return table.insert(identity).index
   }
 
@@ -49,6 +51,9 @@ struct Identities: ~Copyable {
     let span = names.extracting(0..<Int(table[Int(id)].clientIDCount))
     return _overrideLifetime(span, borrowing: self)
   }
+
+  /// The number of the policy that holds.
+  func policy(_ id: IdentityID) -> UInt16 { table[Int(id)].policy }
 
   /// The identity for those who judge it.
   @_lifetime(borrow self)

@@ -13,7 +13,7 @@ extension Broker {
 
   /// Whether limits or rules look at every message.
   var judgesEverything: Bool {
-    policy.rules != nil || limits.messageOctets > 0 || limits.heldOctets > 0
+    hasRules || limits.messageOctets > 0 || limits.heldOctets > 0
       || limits.checksPayloadFormat
   }
 
@@ -91,8 +91,18 @@ extension Broker {
 
   /// Whether rules let a session do that.
   func mayDo(_ access: Access, _ topic: Span<UInt8>, _ session: Int) -> Bool {
-    guard let rules = policy.rules else { return true }
-    return rules.allows(access, topic, for: identities.peer(sessions[session].identity))
+    mayDo(access, topic, by: sessions[session].identity)
+  }
+
+  /// Whether rules let somebody do that who is connected, or was.
+  func mayDo(_ access: Access, _ topic: Span<UInt8>, by identity: IdentityID) -> Bool {
+    guard hasRules, let rules = policy(identities.policy(identity)).rules else { return true }
+    return rules.allows(access, topic, for: identities.peer(identity))
+  }
+
+  /// The policy of that number.
+  func policy(_ number: UInt16) -> AccessPolicy {
+    policies[Int(number) < policies.count ? Int(number) : 0]
   }
 
   /// Counts and tells that a session may not do that.

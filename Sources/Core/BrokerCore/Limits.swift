@@ -33,8 +33,6 @@ public struct BrokerLimits: BitwiseCopyable, Sendable, Equatable {
   /// Levels of a Topic Filter or Topic Name.
   public var topicLevels = 200
 
-  /// Whether a client may leave the choice of its Client Identifier to the broker.
-  public var allowsEmptyClientIdentifier = true
   /// Whether QoS 0 messages wait for clients that are away.
   public var queuesQoS0 = false
   /// Whether a message goes out with the QoS of the subscription, even when that is higher.

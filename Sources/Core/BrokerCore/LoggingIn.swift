@@ -9,6 +9,8 @@ struct OpenLogin: ~Copyable {
   private let sessionExpiry: UInt32
   private let traits: LinkTraits
   private let address: PeerAddress
+  /// Which of the policies holds.
+  let policy: UInt16
   private var octets = Slab<UInt8>()
   private var clientID = IndexRange(start: 0, end: 0)
   private var userName: IndexRange?
@@ -31,6 +33,7 @@ struct OpenLogin: ~Copyable {
     sessionExpiry = request.sessionExpiry
     traits = request.traits
     address = request.address
+    policy = request.policy
     clientID = copy(request.clientID)
     if let name = request.userName { userName = copy(name) }
     if let will = request.will {
@@ -61,7 +64,8 @@ struct OpenLogin: ~Copyable {
   borrowing func request() -> SessionRequest {
     let request = SessionRequest(
       clientID: span(clientID), isCleanStart: isCleanStart, sessionExpiry: sessionExpiry,
-      traits: traits, address: address, will: willRequest(), userName: userNameSpan())
+      traits: traits, address: address, policy: policy, will: willRequest(),
+      userName: userNameSpan())
     return _overrideLifetime(request, borrowing: self)
   }
 
@@ -97,6 +101,7 @@ extension Broker {
   ) {
     let nothing = IndexRange(start: 0, end: 0)
     if request.isVouched { return admit(request, as: link, data: nothing, &commands) }
+    let policy = policy(request.policy)
     let isAnonymous = request.userName == nil && request.authentication == nil
     if isAnonymous, policy.allowsAnonymous {
       return admit(request, as: link, data: nothing, &commands)
@@ -158,7 +163,7 @@ extension Broker {
   mutating func authenticate(
     _ step: borrowing AuthenticationStep, from link: LinkID, _ commands: inout CommandQueue
   ) {
-    guard let authenticator = policy.authenticator else { return }
+    guard let authenticator = authenticator(of: link) else { return }
     var reply = Slab<UInt8>()
     if login(of: link) != nil {
       let verdict = authenticator.proceed(step.data, of: link, reply: &reply)
@@ -176,6 +181,13 @@ extension Broker {
       verdict = authenticator.proceed(step.data, of: link, reply: &reply)
     }
     conclude(link, verdict, reply, &commands)
+  }
+
+  /// Who judges the logins of a link.
+  private func authenticator(of link: LinkID) -> (any Authenticator)? {
+    if let login = login(of: link) { return policy(logins[login].policy).authenticator }
+    guard let session = session(of: link) else { return nil }
+    return policy(identities.policy(sessions[session].identity)).authenticator
   }
 
   /// What an authenticator says that had left its answer for later.
@@ -211,7 +223,7 @@ extension Broker {
 
   /// The link is gone, and what it had begun with it.
   mutating func abandonLogin(of link: LinkID) {
-    policy.authenticator?.forget(link)
+    for policy in policies { policy.authenticator?.forget(link) }
     guard let index = login(of: link), let id = logins.id(at: index) else { return }
     _ = logins.remove(id)
   }

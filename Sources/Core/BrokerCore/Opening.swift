@@ -64,7 +64,8 @@ extension Broker {
   /// [MQTT-3.1.3-8] a peer that does not hear which identifier was chosen could not find its session
   /// again. [MQTT-3.1.3-6] [MQTT5-3.1.3-6]
   private func mayChooseIdentifier(for request: borrowing SessionRequest) -> Bool {
-    limits.allowsEmptyClientIdentifier && (request.isCleanStart || request.traits.hearsReasons)
+    policy(request.policy).allowsEmptyClientIdentifier
+      && (request.isCleanStart || request.traits.hearsReasons)
   }
 
   /// Opens the session of a peer that is who it says it is; `data` are the last octets of its
@@ -75,7 +76,7 @@ extension Broker {
   ) {
     if request.clientID.isEmpty {
       // [MQTT-3.1.3-6] [MQTT5-3.1.3-6] [MQTT5-3.1.3-7] it gets one of its own.
-      let assigned = assignClientID()
+      let assigned = assignClientID(policy(request.policy).assignedPrefix)
       admit(request, assigned.span, as: link, data: data, &commands)
     } else {
       admit(request, request.clientID, as: link, data: data, &commands)
@@ -118,10 +119,11 @@ extension Broker {
     _ request: borrowing SessionRequest, _ clientID: Span<UInt8>
   ) -> Bool {
     let peer = Peer(clientID: clientID, userName: request.userName, address: request.address)
-    if let rules = policy.rules, !rules.allows(.connect, Span(), for: peer) { return false }
+    let rules = policy(request.policy).rules
+    if let rules, !rules.allows(.connect, Span(), for: peer) { return false }
     guard let will = request.will else { return true }
     if isReserved(will.message.topic) { return false }
-    return policy.rules?.allows(.will, will.message.topic, for: peer) ?? true
+    return rules?.allows(.will, will.message.topic, for: peer) ?? true
   }
 
   /// The session of before, or a new one; and whether it is the one of before.
@@ -139,8 +141,7 @@ extension Broker {
       end(known, &commands)
     }
     // [MQTT5-3.1.2-6]
-    let identity = identities.insert(
-      clientID: clientID, userName: request.userName, address: request.address)
+    let identity = identify(clientID, request)
     let id = sessions.insert(
       Session(identity: identity, traits: request.traits, expiry: request.sessionExpiry))
     sessionOfClient.set(clientID, to: id.index)
@@ -152,9 +153,16 @@ extension Broker {
     _ session: Int, _ clientID: Span<UInt8>, _ request: borrowing SessionRequest
   ) {
     let before = sessions[session].identity
-    sessions[session].identity = identities.insert(
-      clientID: clientID, userName: request.userName, address: request.address)
+    sessions[session].identity = identify(clientID, request)
     identities.release(before)
+  }
+
+  private mutating func identify(
+    _ clientID: Span<UInt8>, _ request: borrowing SessionRequest
+  ) -> IdentityID {
+    identities.insert(
+      clientID: clientID, userName: request.userName, address: request.address,
+      policy: request.policy)
   }
 
   private mutating func traits(of request: borrowing SessionRequest) -> LinkTraits {
@@ -205,11 +213,11 @@ extension Broker {
   }
 
   /// An identifier that no client has [MQTT-3.1.3-6]: the prefix, the seed's half, a count.
-  private mutating func assignClientID() -> Slab<UInt8> {
+  private mutating func assignClientID(_ prefix: [UInt8]) -> Slab<UInt8> {
     var id = Slab<UInt8>(capacity: 32)
     repeat {
       id.removeAll()
-      for octet in assignedPrefix { id.append(octet) }
+      for octet in prefix { id.append(octet) }
       assignedIDs &+= 1
       appendHexadecimal(NameHash.mix(seed, assignedIDs &* 0x9E37_79B9_7F4A_7C15), to: &id)
       appendHexadecimal(assignedIDs, to: &id)

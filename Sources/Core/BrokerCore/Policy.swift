@@ -9,6 +9,10 @@ public struct AccessPolicy: Sendable {
   public var authenticator: (any Authenticator)?
   /// Who tells what peers may do.
   public var rules: (any AccessRules)?
+  /// Whether a peer may leave the choice of its Client Identifier to the broker.
+  public var allowsEmptyClientIdentifier = true
+  /// What the Client Identifiers begin with that the broker chooses.
+  public var assignedPrefix = Array("auto-".utf8)
 
   /// Makes a policy.
   public init(

@@ -87,14 +87,14 @@ extension Broker {
     commands: inout CommandQueue
   ) {
     clock = now
-    guard policy.allowsAnonymous || sender.isVouched, !isTooDeep(publish.topic),
+    guard policy(0).allowsAnonymous || sender.isVouched, !isTooDeep(publish.topic),
       !isReserved(publish.topic)
     else {
       statistics.publishesDropped &+= 1
       return
     }
     let peer = Peer(clientID: Span(), userName: sender.userName, address: sender.address)
-    if let rules = policy.rules, !rules.allows(.publish, publish.topic, for: peer) {
+    if let rules = policy(0).rules, !rules.allows(.publish, publish.topic, for: peer) {
       statistics.refusals &+= 1
       return remarkOnStranger(
         .denied(who(peer), .publish, topic: printable(publish.topic)))

@@ -151,13 +151,9 @@ extension Broker {
   private func mayReplay(
     _ message: MessageID, of publisher: IdentityID, to session: Int
   ) -> Bool {
-    guard let rules = policy.rules else { return true }
-    let topic = messages.topic(of: message)
-    guard rules.allows(.receive, topic, for: identities.peer(sessions[session].identity)) else {
-      return false
-    }
+    guard mayReceive(message, session) else { return false }
     return publisher == Identities.none
-      || rules.allows(.publish, topic, for: identities.peer(publisher))
+      || mayDo(.publish, messages.topic(of: message), by: publisher)
   }
 
   /// Sends one retained message; false when the session cannot take it.

@@ -15,16 +15,10 @@ public struct Configuration: Sendable, Equatable {
   public var gatewayID: UInt8 = 1
   /// Seconds between two ADVERTISE messages, 0 for none (`advertise_interval`).
   public var advertiseInterval: UInt16 = 900
-  /// Whether clients without a user name get in; true only while no listener is configured.
-  public var allowsAnonymous = true
-  /// The file with users and the hashes of their passwords; nil for none (`password_file`).
-  public var passwordFile: String?
-  /// The file with identities and secrets of TLS; nil for none (`psk_file`).
-  public var sharedKeyFile: String?
+  /// Who gets in, and what for, where a listener has no settings of its own.
+  public var security = SecuritySettings()
   /// Where the number of the daemon's process is written; nil for nowhere (`pid_file`).
   public var pidFile: String?
-  /// The file that says who may publish and get what; nil where everybody may (`acl_file`).
-  public var aclFile: String?
   /// What is logged, and to where.
   public var logging = LogSettings()
   /// How much peers may ask of the broker.

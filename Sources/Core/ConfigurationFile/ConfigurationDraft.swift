@@ -14,7 +14,12 @@ struct ConfigurationDraft {
   var opensDefaultListener = false
   /// The options before any `listener` that are the default listener's.
   var optionsOfDefaultListener: [String] = []
-  var allowsAnonymous: Bool?
+  /// Whether options for security belong to listeners (`per_listener_settings`).
+  var isPerListener = false
+  /// The options for security so far.
+  var securityOptions: [String] = []
+  /// Those that are the default listener's and the nodes'.
+  var securityOptionsOfNodes: [String] = []
   /// The first option that asks for storage.
   var optionOfStorage: String?
   var hasLogTypes = false
@@ -41,7 +46,6 @@ struct ConfigurationDraft {
     if opensDefaultListener { result.listeners.insert(defaultListener, at: 0) }
     let isLocalOnly = result.listeners.isEmpty
     if isLocalOnly { result.listeners = localListeners(ports) }
-    result.allowsAnonymous = allowsAnonymous ?? isLocalOnly
     if !isLocalOnly, !opensDefaultListener { noteForgotten(&result) }
     noteBareNames(&result)
     noteStorage(&result)
@@ -57,6 +61,7 @@ struct ConfigurationDraft {
       result.notices.append(
         "Options for MQTT have no effect on the mqttsn listener on port \(listener.port).")
     }
+    settleSecurity(&result, isLocalOnly: isLocalOnly)
     return result
   }
 
@@ -78,7 +83,9 @@ struct ConfigurationDraft {
 
   /// Nothing is ignored without a word.
   private func noteForgotten(_ result: inout Configuration) {
-    for option in optionsOfDefaultListener {
+    let hasNodes =
+      !result.serialLines.isEmpty || result.listeners.contains { $0.speech == .mqttsn }
+    for option in optionsOfDefaultListener + (hasNodes ? [] : securityOptionsOfNodes) {
       result.notices.append(
         "The \(option) option has no effect: it stands before the first listener.")
     }

@@ -18,6 +18,8 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     case unreadable(String)
     /// The option needs a line of this name before it.
     case misplaced(after: String)
+    /// The option changes what options before it have meant.
+    case late
   }
 
   /// The file as it was named.
@@ -45,6 +47,7 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     case .unreadable(let reason): "Unable to open \(option) '\(value)': \(reason)."
     case .misplaced(let before):
       "The \(option) option (value \(value)) must follow a \(before) option."
+    case .late: "\(option) must be set before any other security settings."
     }
   }
 }

@@ -80,7 +80,9 @@ extension Configuration {
     var faults = listeners.compactMap { listener in
       listener.contradiction.map { "The listener on port \(listener.port) \($0)." }
     }
-    if sharedKeyFile == nil, listeners.contains(where: { $0.tls.sharedKeyHint != nil }) {
+    if listeners.contains(where: {
+      $0.tls.sharedKeyHint != nil && security(of: $0).sharedKeyFile == nil
+    }) {
       faults.append("psk_hint needs psk_file.")
     }
     return faults

@@ -63,6 +63,25 @@ struct Directive: Sendable {
     }
   }
 
+  /// An option for security: of everybody or, with `per_listener_settings`, of the last `listener`.
+  static func security<Value>(
+    _ name: String, _ kind: ValueKind<Value>,
+    _ place: any WritableKeyPath<SecuritySettings, Value> & Sendable, initial: String? = nil,
+    counted: Counting = .nowhere, _ meaning: String
+  ) -> Directive {
+    let row = OptionRow(
+      name: name, place: .security, value: kind.expected,
+      initial: initial ?? kind.show(SecuritySettings()[keyPath: place]), meaning: meaning,
+      counter: counted.topic(name))
+    return Directive(row: row) { draft, text throws(Fault) in
+      draft.currentSecurity[keyPath: place] = try kind.read(text)
+      draft.securityOptions.append(name)
+      if draft.isPerListener, draft.configuration.listeners.isEmpty {
+        draft.securityOptionsOfNodes.append(name)
+      }
+    }
+  }
+
   /// A repeatable option of the last `listener` whose texts are used as they are.
   static func listenerTexts(
     _ name: String, _ expected: String,

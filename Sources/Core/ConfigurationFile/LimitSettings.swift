@@ -67,11 +67,6 @@ public struct LimitSettings: Sendable, Equatable {
 
 /// How the broker treats sessions and messages where there is a choice.
 public struct MessagingSettings: Sendable, Equatable {
-  /// Whether a client may leave the choice of its identifier to the broker
-  /// (`allow_zero_length_clientid`).
-  public var allowsEmptyClientID = true
-  /// What such an identifier begins with (`auto_id_prefix`).
-  public var clientIDPrefix = "auto-"
   /// Whether messages are retained (`retain_available`).
   public var isRetainAvailable = true
   /// Whether QoS 0 messages wait for clients that are away (`queue_qos0_messages`).

@@ -41,6 +41,13 @@ public struct ListenerSettings: Sendable, Equatable {
   /// Topic Aliases that are used toward a client, if it takes that many
   /// (`max_topic_alias_broker`).
   public var maxTopicAliasBroker: UInt16 = 10
+  /// Who gets in, and what for, where that is not what holds for everybody.
+  public var security: SecuritySettings?
+  /// Whether clients without a user name get in, where it says so (`listener_allow_anonymous`).
+  public var allowsAnonymous: Bool?
+  /// What identifiers begin with that the broker chooses, where it says so
+  /// (`listener_auto_id_prefix`).
+  public var clientIDPrefix: String?
   /// What stands between its sockets and MQTT.
   public var transport = ListenerTransport()
   /// TLS, where it is spoken.

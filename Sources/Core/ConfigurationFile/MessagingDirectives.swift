@@ -2,13 +2,6 @@ extension Directive {
   /// How sessions and messages are treated where there is a choice.
   static let messaging: [Directive] = [
     .global(
-      "allow_zero_length_clientid", .boolean, \.messaging.allowsEmptyClientID,
-      counted: .at("refusals/count"),
-      "Whether a client may leave the choice of its identifier to the broker."),
-    .global(
-      "auto_id_prefix", .text(atMost: 50), \.messaging.clientIDPrefix,
-      "What such an identifier begins with."),
-    .global(
       "retain_available", .boolean, \.messaging.isRetainAvailable, counted: .itself,
       "Whether MQTT clients may have messages retained: if not, one that tries is closed."),
     .special(

@@ -6,6 +6,8 @@ public struct OptionRow: Sendable {
     case anywhere
     /// After a `listener`, or before all of them for the default one.
     case listenerOrDefault = "listener, or before any"
+    /// Anywhere; with `per_listener_settings` after a `listener`.
+    case security = "any, or listener with per_listener_settings"
     /// After a `listener`.
     case listener
     /// After a `serial`.

@@ -32,10 +32,6 @@ extension Directive {
       "psk_hint", \.tls.sharedKeyHint,
       "Switches TLS 1.2 with the secrets in psk_file on, and tells clients which identity is meant."
     ),
-    .special(
-      "psk_file", "PATH", initial: "",
-      "A file with an identity, a colon and a secret in hexadecimal to a line. Read again at SIGHUP."
-    ) { draft, text in draft.configuration.sharedKeyFile = String(text) },
   ]
 
   private static func path(

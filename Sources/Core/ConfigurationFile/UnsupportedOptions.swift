@@ -14,12 +14,11 @@ extension Directive {
   private static let generalNames = """
     auth_plugin plugin global_plugin plugin_load plugin_use auth_plugin_deny_special_chars
     check_retain_source clientid_prefixes enable_control_api
-    log_facility per_listener_settings user
+    log_facility user
     """
 
   private static let listenerNames = """
-    bind_interface listener_allow_anonymous listener_auto_id_prefix
-    mount_point socket_domain use_username_as_clientid
+    bind_interface mount_point socket_domain use_username_as_clientid
     tls_keyform
     """
 

@@ -33,6 +33,22 @@ struct ValueKind<Value>: Sendable {
   }
 }
 
+extension ValueKind {
+  /// The same for a place where nothing may stand, too.
+  static func optional<Wrapped>(_ kind: ValueKind<Wrapped>) -> Self where Value == Wrapped? {
+    ValueKind(expected: kind.expected, show: { $0.map(kind.show) ?? "" }) { text throws(Fault) in
+      try kind.read(text)
+    }
+  }
+}
+
+extension ValueKind where Value == String? {
+  /// The path of a file.
+  static var path: Self {
+    ValueKind(expected: "PATH", show: { $0 ?? "" }) { String($0) }
+  }
+}
+
 extension ValueKind where Value == Bool {
   static var boolean: Self { .word(["true": true, "false": false, "1": true, "0": false]) }
 }

@@ -54,7 +54,8 @@ extension Connection {
         SessionRequest(
           clientID: connect.clientIdentifier, isCleanStart: connect.isCleanSession,
           sessionExpiry: sessionExpiry, traits: traits, address: address,
-          isVouched: vouched != nil, will: will, userName: userName, password: connect.password,
+          isVouched: vouched != nil, policy: limits.policy, will: will, userName: userName,
+          password: connect.password,
           authentication: step)))
   }
 

@@ -29,6 +29,8 @@ public struct ConnectionLimits: BitwiseCopyable, Sendable, Equatable {
   public var maximumQoS = QoS.exactlyOnce
   /// Whether messages are retained.
   public var isRetainAvailable = true
+  /// Which of the hub's policies holds for the peer.
+  public var policy: UInt16 = 0
   /// Whether 3.1 is spoken.
   public var speaks31 = true
   /// Whether 3.1.1 is spoken.

@@ -16,6 +16,8 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
   public let will: WillRequest?
   /// Whether the link answers for who the peer is: nobody asks for a password then.
   public let isVouched: Bool
+  /// Which of the hub's policies holds for the peer; 0 for the one of everybody.
+  public let policy: UInt16
   /// The user name.
   public let userName: Span<UInt8>?
   /// The password.
@@ -28,7 +30,7 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
   @_lifetime(copy clientID, copy will, copy userName, copy password, copy authentication)
   public init(
     clientID: Span<UInt8>, isCleanStart: Bool, sessionExpiry: UInt32, traits: LinkTraits,
-    address: PeerAddress = .unknown, isVouched: Bool = false,
+    address: PeerAddress = .unknown, isVouched: Bool = false, policy: UInt16 = 0,
     will: WillRequest? = nil, userName: Span<UInt8>? = nil, password: Span<UInt8>? = nil,
     authentication: AuthenticationStep? = nil
   ) {
@@ -38,6 +40,7 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
     self.traits = traits
     self.address = address
     self.isVouched = isVouched
+    self.policy = policy
     self.will = will
     self.userName = userName
     self.password = password

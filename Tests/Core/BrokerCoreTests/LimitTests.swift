@@ -77,7 +77,7 @@ private final class Hesitation: Authenticator {
     var limits = BrokerLimits()
     limits.sessions = 1
     var t = Transcript(limits: limits)
-    t.broker.policy.authenticator = Hesitation()
+    t.broker.policies[0].authenticator = Hesitation()
     quietly(t.open(1, "a", user: "u"))
     quietly(t.open(2, "b", user: "u"))
     var commands = CommandQueue()

@@ -59,7 +59,7 @@ final class OnePassword: Authenticator, @unchecked Sendable {
 
   private func transcript() -> Transcript {
     var t = Transcript()
-    t.broker.policy.rules = rules
+    t.broker.policies[0].rules = rules
     return t
   }
 
@@ -166,7 +166,7 @@ final class OnePassword: Authenticator, @unchecked Sendable {
   @Test func `a password is judged, and an exchange that is given up is forgotten`() {
     let authenticator = OnePassword()
     var t = Transcript()
-    t.broker.policy.authenticator = authenticator
+    t.broker.policies[0].authenticator = authenticator
     let bad = t.open(1, "c", user: "ann", password: "bad")
     let good = t.open(2, "c", user: "ann", password: "good")
     #expect(bad == ["1 refused badUserNameOrPassword"] && good == ["2 opened false"])
@@ -178,7 +178,7 @@ final class OnePassword: Authenticator, @unchecked Sendable {
     let authenticator = OnePassword()
     authenticator.isSlow = true
     var t = Transcript()
-    t.broker.policy.authenticator = authenticator
+    t.broker.policies[0].authenticator = authenticator
     let waiting = t.open(1, "c", will: ("w", "x", .atMostOnce, false), user: "ann")
     let second = t.open(2, "d", user: "bob")
     #expect(waiting == [] && second == [])
@@ -192,7 +192,7 @@ final class OnePassword: Authenticator, @unchecked Sendable {
     let authenticator = OnePassword()
     authenticator.isSlow = true
     var t = Transcript()
-    t.broker.policy.authenticator = authenticator
+    t.broker.policies[0].authenticator = authenticator
     quietly(t.open(1, "c", user: "ann"))
     quietly(t.close(1, .lost))
     let late = t.conclude(1, .accepted)

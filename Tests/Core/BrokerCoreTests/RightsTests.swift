@@ -24,7 +24,7 @@ import Testing
   @Test func `what waited is not sent to a peer that may not have it any more`() {
     var t = Transcript()
     let rules = Denial("")
-    t.broker.policy.rules = rules
+    t.broker.policies[0].rules = rules
     quietly(t.open(1, "sub", clean: false, user: "ann"))
     quietly(t.subscribe(1, ("t", .atLeastOnce)))
     quietly(t.close(1))
@@ -38,7 +38,7 @@ import Testing
 
   @Test func `what was in flight is not sent to another user that takes the session up`() {
     var t = Transcript()
-    t.broker.policy.rules = Denial("bob")
+    t.broker.policies[0].rules = Denial("bob")
     quietly(t.open(1, "sub", clean: false, user: "ann"))
     quietly(t.subscribe(1, ("t", .exactlyOnce)))
     quietly(t.open(2, "pub"))
@@ -55,7 +55,7 @@ import Testing
 
   @Test func `a share passes over members that may not have the message`() {
     var t = Transcript()
-    t.broker.policy.rules = Denial("ann")
+    t.broker.policies[0].rules = Denial("ann")
     quietly(t.open(1, "a", user: "ann"))
     quietly(t.open(2, "b", user: "bob"))
     quietly(t.subscribe(1, ("$share/g/t", .atMostOnce)))

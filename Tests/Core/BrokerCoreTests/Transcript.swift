@@ -22,7 +22,7 @@ struct Transcript: ~Copyable {
     will: (topic: String, payload: String, qos: QoS, isRetained: Bool)? = nil,
     willDelay: UInt32 = 0, willExpiry: UInt32 = .max, expiry: UInt32? = nil,
     queuesQoS0: Bool = false, isFive: Bool = false, user: String? = nil,
-    password: String? = nil
+    password: String? = nil, policy: UInt16 = 0
   ) -> [String] {
     let id = Array(clientID.utf8)
     let willTopic = Array((will?.topic ?? "").utf8)
@@ -46,7 +46,7 @@ struct Transcript: ~Copyable {
       traits: LinkTraits(
         receiveMaximum: receiveMaximum, maximumQoS: maximumQoS, queuesQoS0: queuesQoS0,
         takesSubscriptionIdentifiers: isFive, hearsReasons: isFive),
-      will: asked, userName: userName, password: passwordBytes)
+      policy: policy, will: asked, userName: userName, password: passwordBytes)
     broker.handle(.open(request), from: Self.link(link), at: now, commands: &commands)
     return perform()
   }

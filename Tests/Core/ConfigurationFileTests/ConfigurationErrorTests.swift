@@ -70,6 +70,14 @@ import Testing
     ("http_dir /x", "The http_dir option (value /x) is refused: no files are served over HTTP."),
     ("plugin_opt_x y", "The plugin_opt_x option is not supported yet (value y)."),
     ("connection bridge", "The connection option is not supported yet (value bridge)."),
+    (
+      "allow_anonymous true\nper_listener_settings true",
+      "per_listener_settings must be set before any other security settings."
+    ),
+    (
+      "listener_allow_anonymous true",
+      "The listener_allow_anonymous option (value true) must follow a listener option."
+    ),
     ("serial_baud 9600", "The serial_baud option (value 9600) must follow a serial option."),
     (
       "serial x\nlistener 1\nserial_baud 9",

@@ -13,7 +13,7 @@ import Testing
         ListenerSettings(port: 1883, place: .loopback),
         ListenerSettings(port: 1884, place: .loopback, speech: .mqttsn),
       ])
-    #expect(configuration.allowsAnonymous)
+    #expect(configuration.security.allowsAnonymous)
     #expect(configuration.gatewayID == 1 && configuration.logging.types == .usual)
     #expect(configuration.logging.toStandardError && configuration.logging.stampsTime)
     #expect(configuration.limits == LimitSettings())
@@ -41,7 +41,7 @@ import Testing
   ])
   func `anonymous clients get in only while nothing is configured to listen`(
     _ text: String, _ allows: Bool
-  ) throws { #expect(try read(text).allowsAnonymous == allows) }
+  ) throws { #expect(try read(text).security.allowsAnonymous == allows) }
 
   @Test func `a whole file`() throws {
     let configuration = try read(
@@ -109,6 +109,7 @@ import Testing
     other.limits.sysInterval = 0
     other.limits.persistentClientExpiration = 1_209_600
     other.limits.setsTCPNodelay = false
+    other.security.allowsAnonymous = true
     #expect(configuration == other)
   }
 

@@ -41,8 +41,8 @@ private struct Row: CustomTestStringConvertible, Sendable {
   ]
 
   static let switches = [
-    Row("allow_zero_length_clientid false") { $0.messaging.allowsEmptyClientID = false },
-    Row("auto_id_prefix my own ") { $0.messaging.clientIDPrefix = "my own" },
+    Row("allow_zero_length_clientid false") { $0.security.allowsEmptyClientID = false },
+    Row("auto_id_prefix my own ") { $0.security.clientIDPrefix = "my own" },
     Row("retain_available 0") { $0.messaging.isRetainAvailable = false },
     Row("queue_qos0_messages true") { $0.messaging.queuesQoS0 = true },
     Row("upgrade_outgoing_qos 1") { $0.messaging.upgradesQoS = true },

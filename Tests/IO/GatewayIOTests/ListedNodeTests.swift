@@ -80,7 +80,7 @@ private func text(_ bytes: Span<UInt8>) -> String {
   @Test func `rules see the host, the port and the user of a node`() throws {
     let witness = Witness()
     var bench = try ServiceBench()
-    bench.broker.policy.rules = witness
+    bench.broker.policies[0].rules = witness
     let gateway = try bench.listen()
     _ = bench.service.list("n", as: "garden", at: .host([localhost]))
     var node = try UDPSocket(address: localhost)
@@ -99,7 +99,7 @@ private func text(_ bytes: Span<UInt8>) -> String {
   @Test func `an address of IPv6 is shown to rules as it is`() throws {
     let witness = Witness()
     var bench = try ServiceBench()
-    bench.broker.policy.rules = witness
+    bench.broker.policies[0].rules = witness
     guard
       let gateway = try? bench.service.listen(
         on: .ipv6Loopback(port: 0), reactor: &bench.reactor)

@@ -10,51 +10,52 @@ struct AccessProblem: Error, CustomStringConvertible {
 
 /// What the files say that decide who gets in and what for.
 struct AccessFileContents {
-  let rules: AccessFileRules?
-  let users: PasswordList?
+  /// The rules of each `acl_file`, by its path.
+  private(set) var rules: [String: AccessFileRules] = [:]
+  /// The users of each `password_file`, by its path.
+  private(set) var users: [String: PasswordList] = [:]
+  /// The TLS of each listener that speaks it.
   let tls: [TLSRules]
 
   /// Reads all of them, so that a wrong one changes nothing.
   init(_ configuration: Configuration) throws(AccessProblem) {
     if let fault = configuration.contradictions.first { throw AccessProblem(description: fault) }
-    rules = try configuration.accessRules()
-    users = try configuration.users()
     tls = try configuration.tlsRules()
+    for security in configuration.securities {
+      if let path = security.aclFile, rules[path] == nil { rules[path] = try Self.rules(path) }
+      if let path = security.passwordFile, users[path] == nil { users[path] = try Self.users(path) }
+    }
+  }
+
+  private static func rules(_ path: String) throws(AccessProblem) -> AccessFileRules {
+    let text = try readAccessFile(path, as: "acl_file")
+    do throws(AccessFileError) { return AccessFileRules(try AccessList(text: text)) } catch {
+      throw AccessProblem(description: "acl_file \(path), \(error).")
+    }
+  }
+
+  private static func users(_ path: String) throws(AccessProblem) -> PasswordList {
+    let text = try readAccessFile(path, as: "password_file")
+    do throws(AccessFileError) { return try PasswordList(text: text) } catch {
+      throw AccessProblem(description: "password_file \(path), \(error).")
+    }
   }
 }
 
-extension Configuration {
-  /// What clients may do, by the files that the configuration names; nil where everybody may do
-  /// everything.
-  func accessRules() throws(AccessProblem) -> AccessFileRules? {
-    guard let aclFile else { return nil }
-    let text = try Self.read(aclFile, as: "acl_file")
-    do throws(AccessFileError) { return AccessFileRules(try AccessList(text: text)) } catch {
-      throw AccessProblem(description: "acl_file \(aclFile), \(error).")
-    }
-  }
-
-  /// The users; nil where there is no file of them.
-  func users() throws(AccessProblem) -> PasswordList? {
-    guard let passwordFile else { return nil }
-    let text = try Self.read(passwordFile, as: "password_file")
-    do throws(AccessFileError) { return try PasswordList(text: text) } catch {
-      throw AccessProblem(description: "password_file \(passwordFile), \(error).")
-    }
-  }
-
+extension SecuritySettings {
   /// The secrets of TLS; none where there is no file of them.
   func sharedKeys() throws(AccessProblem) -> SharedKeyList? {
     guard let sharedKeyFile else { return nil }
-    let text = try Self.read(sharedKeyFile, as: "psk_file")
+    let text = try readAccessFile(sharedKeyFile, as: "psk_file")
     do throws(AccessFileError) { return try SharedKeyList(text: text) } catch {
       throw AccessProblem(description: "psk_file \(sharedKeyFile), \(error).")
     }
   }
 
-  private static func read(_ path: String, as option: String) throws(AccessProblem) -> String {
-    do throws(SystemError) { return try readTextFile(path) } catch {
-      throw AccessProblem(description: "Unable to read \(option) \(path): \(error).")
-    }
+}
+
+private func readAccessFile(_ path: String, as option: String) throws(AccessProblem) -> String {
+  do throws(SystemError) { return try readTextFile(path) } catch {
+    throw AccessProblem(description: "Unable to read \(option) \(path): \(error).")
   }
 }

@@ -1,4 +1,5 @@
 import AccessFiles
+import BrokerCore
 import ConfigurationFile
 import Glibc
 import Logins
@@ -10,18 +11,32 @@ let logRotation = __libc_current_sigrtmin()
 
 // What signals ask for, and logging in.
 extension Daemon {
-  /// Has users log in with their passwords.
-  mutating func logIn(_ users: PasswordList) throws(SystemError) {
+  /// Puts in force what the files say.
+  mutating func enforce(_ files: AccessFileContents) throws(SystemError) {
+    for (path, users) in files.users { try logIn(users, of: path) }
+    broker.broker.policies = configuration.securities.map { settings in
+      var policy = AccessPolicy(settings)
+      policy.rules = settings.aclFile.flatMap { files.rules[$0] }
+      policy.authenticator = settings.passwordFile.flatMap { logins[$0] }
+      return policy
+    }
+    broker.tls = files.tls
+  }
+
+  /// Has the users of a file log in with their passwords.
+  private mutating func logIn(_ users: PasswordList, of path: String) throws(SystemError) {
+    if let known = logins[path] { return known.replace(users) }
     let authenticator = try PasswordAuthenticator(users)
     try reactor.add(
       authenticator.number, token: UInt64(Service.logins) << 56, interest: .readable)
-    broker.broker.policy.authenticator = authenticator
-    logins = authenticator
+    logins[path] = authenticator
   }
 
   mutating func takeLogins(at now: LinkTime) {
-    for (link, verdict) in logins?.nextVerdicts() ?? [] {
-      broker.conclude(link, verdict, buffer: &buffer, reactor: &reactor, at: now)
+    for authenticator in logins.values {
+      for (link, verdict) in authenticator.nextVerdicts() {
+        broker.conclude(link, verdict, buffer: &buffer, reactor: &reactor, at: now)
+      }
     }
   }
 
@@ -51,11 +66,8 @@ extension Daemon {
   /// Reads the access files again. What was in force stays when one of them is wrong.
   private mutating func reload() {
     log.write(.information, "Reloading config.")
-    do throws(AccessProblem) {
-      let files = try AccessFileContents(configuration)
-      if let users = files.users { logins?.replace(users) }
-      broker.broker.policy.rules = files.rules
-      broker.tls = files.tls
+    do {
+      try enforce(try AccessFileContents(configuration))
     } catch {
       log.write(.error, "Error: \(error) What was in force stays.")
     }

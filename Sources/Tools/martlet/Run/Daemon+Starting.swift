@@ -12,8 +12,8 @@ extension Daemon {
     log.write(.information, "martlet version \(version) starting")
     for notice in configuration.notices { log.write(.warning, notice) }
     var secured = 0
-    for listener in configuration.listeners {
-      try open(listener, configuration, tls: listener.tls.isSpoken ? secured : nil)
+    for (index, listener) in configuration.listeners.enumerated() {
+      try open(index, configuration, tls: listener.tls.isSpoken ? secured : nil)
       if listener.tls.isSpoken { secured += 1 }
     }
     for topic in configuration.predefinedTopics { gateway.gateway.predefinedTopics.append(topic) }
@@ -55,9 +55,13 @@ extension Daemon {
   }
 
   private mutating func open(
-    _ listener: ListenerSettings, _ configuration: Configuration, tls: Int?
+    _ index: Int, _ configuration: Configuration, tls: Int?
   ) throws(SystemError) {
-    let limits = ConnectionLimits(configuration, listener, seed: .random(in: .min ... .max))
+    let listener = configuration.listeners[index]
+    // The first policy is everybody's.
+    let limits = ConnectionLimits(
+      configuration, listener, policy: UInt16(clamping: index + 1),
+      seed: .random(in: .min ... .max))
     let rules = TransportRules(configuration, listener)
     if case .path(let path) = listener.place, listener.speech != .mqttsn {
       return try broker.listen(

@@ -34,7 +34,8 @@ struct Daemon: ~Copyable {
   var isStopping = false
   /// How many deliveries to nodes may gather before the gateway gets them.
   private static let foreignMark = 1 << 16
-  var logins: PasswordAuthenticator?
+  /// Who knows the users of a password file, by its path.
+  var logins: [String: PasswordAuthenticator] = [:]
   let manager = Supervisor()
   var watchdogAt: LinkTime = 0
 
@@ -49,11 +50,10 @@ struct Daemon: ~Copyable {
     broker = BrokerService(
       broker: Broker(
         limits: BrokerLimits(configuration.limits, configuration.messaging),
-        policy: AccessPolicy(allowsAnonymous: configuration.allowsAnonymous),
+        policy: AccessPolicy(configuration.security),
         seed: UInt64.random(in: .min ... .max)),
       limits: ConnectionLimits(), service: Service.broker)
     broker.broker.watch(Array(GatewayStatus.nodes.utf8).span)
-    broker.broker.assignedPrefix = Array(configuration.messaging.clientIDPrefix.utf8)
     broker.sendsAtOnce = configuration.limits.setsTCPNodelay
     broker.connectionLimit = configuration.limits.maxConnections ?? .max
     let now = MonotonicClock.now()
@@ -72,9 +72,7 @@ struct Daemon: ~Copyable {
     let log = try Log(configuration.logging, isVerbose: isVerbose)
     let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, logRotation)
     var daemon = Daemon(configuration, reactor: try Reactor(), signals: signals, log: log)
-    daemon.broker.broker.policy.rules = files.rules
-    daemon.broker.tls = files.tls
-    if let users = files.users { try daemon.logIn(users) }
+    try daemon.enforce(files)
     try daemon.start(configuration)
     try daemon.run()
   }

@@ -53,7 +53,6 @@ extension BrokerLimits {
     retainedMessages = settings.maxRetainedMessages
     clientIdentifierLength = settings.maxClientIDLength
     topicLevels = settings.maxTopicLevels
-    allowsEmptyClientIdentifier = messaging.allowsEmptyClientID
     queuesQoS0 = messaging.queuesQoS0
     upgradesQoS = messaging.upgradesQoS
     deliversOverlaps = messaging.deliversOverlaps
@@ -61,9 +60,20 @@ extension BrokerLimits {
   }
 }
 
+extension AccessPolicy {
+  /// The policy without what stands in files.
+  init(_ settings: SecuritySettings) {
+    self.init(allowsAnonymous: settings.allowsAnonymous)
+    allowsEmptyClientIdentifier = settings.allowsEmptyClientID
+    assignedPrefix = Array(settings.clientIDPrefix.utf8)
+  }
+}
+
 extension ConnectionLimits {
-  /// Those of a listener's connections.
-  init(_ configuration: Configuration, _ listener: ListenerSettings, seed: UInt64) {
+  /// Those of a listener's connections; `policy` is the number of the policy for them.
+  init(
+    _ configuration: Configuration, _ listener: ListenerSettings, policy: UInt16 = 0, seed: UInt64
+  ) {
     self.init()
     let settings = configuration.limits
     packetSize = settings.maxPacketSize
@@ -81,6 +91,7 @@ extension ConnectionLimits {
     speaks31 = listener.versions.contains(.mqtt31)
     speaks311 = listener.versions.contains(.mqtt311)
     speaks50 = listener.versions.contains(.mqtt50)
+    self.policy = policy
     self.seed = seed
   }
 }

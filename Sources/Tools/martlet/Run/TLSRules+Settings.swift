@@ -7,10 +7,9 @@ import TLS
 extension Configuration {
   /// The TLS of each listener that speaks it, in their order; reads the files.
   func tlsRules() throws(AccessProblem) -> [TLSRules] {
-    let keys = try sharedKeys()
     var rules: [TLSRules] = []
     for listener in listeners where listener.tls.isSpoken {
-      let settings = TLSSettings(listener.tls, keys)
+      let settings = TLSSettings(listener.tls, try security(of: listener).sharedKeys())
       do throws(SystemError) {
         rules.append(TLSRules(try TLSContext(server: settings), identity: .init(listener.tls)))
       } catch {
