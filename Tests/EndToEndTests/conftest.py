@@ -8,7 +8,7 @@ import pytest
 
 pytest.register_assert_rewrite(
     "attackers", "brokers", "daemon", "doors", "javascript", "lines", "nodes", "packets", "peers",
-    "programs", "pythonclients", "reference", "webpeers")
+    "programs", "pythonclients", "reference", "scram", "webpeers")
 
 from attackers import Watch
 from brokers import BROKERS_OF_VERSION_5, MosquittoBroker, configuration

@@ -69,7 +69,9 @@ extension Refusal {
     switch self {
     // [MQTT-3.1.3-8], [MQTT-3.1.3-9]
     case .clientIdentifierNotValid: .identifierRejected
-    case .notAuthorized, .badUserNameOrPassword, .badAuthenticationMethod: .notAuthorized
+    case .notAuthorized, .anonymous, .badUserNameOrPassword, .unknownUser, .wrongPassword,
+      .withoutKeys, .badAuthenticationMethod:
+      .notAuthorized
     case .quotaExceeded, .busy, .payloadFormatInvalid: .serverUnavailable
     }
   }
@@ -79,7 +81,9 @@ extension Refusal {
     switch self {
     // [MQTT5-3.1.3-8]
     case .clientIdentifierNotValid: .clientIdentifierNotValid
-    case .notAuthorized, .badUserNameOrPassword: .notAuthorized
+    case .notAuthorized, .anonymous, .badUserNameOrPassword, .unknownUser, .wrongPassword,
+      .withoutKeys:
+      .notAuthorized
     // [MQTT5-4.12.0-1]
     case .badAuthenticationMethod: .badAuthenticationMethod
     case .payloadFormatInvalid: .payloadFormatInvalid

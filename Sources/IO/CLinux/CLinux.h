@@ -101,6 +101,9 @@ static inline uint64_t linux_raise_descriptor_limit(void) {
   return limit.rlim_max;
 }
 
+/// Lets the calling thread, and no other, give way to those of the usual priority.
+static inline void linux_lower_priority(void) { (void)setpriority(PRIO_PROCESS, 0, 10); }
+
 // --- wake-ups and signals ---
 
 static inline int linux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

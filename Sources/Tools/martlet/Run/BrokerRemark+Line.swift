@@ -47,7 +47,11 @@ extension Refusal {
     switch self {
     case .clientIdentifierNotValid: "client identifier not valid"
     case .notAuthorized: "not authorised"
-    case .badUserNameOrPassword: "bad user name or password"
+    case .anonymous: "no user name was given"
+    case .badUserNameOrPassword: "no password was given, or no login in the right form"
+    case .unknownUser: "no such user"
+    case .wrongPassword: "bad password"
+    case .withoutKeys: "no keys for SCRAM are kept of the user"
     case .badAuthenticationMethod: "unknown authentication method"
     case .payloadFormatInvalid: "will is said to be text and is none"
     case .quotaExceeded: "too many sessions, or a will larger than message_size_limit"
