@@ -36,6 +36,10 @@ struct Daemon: ~Copyable {
   private static let foreignMark = 1 << 16
   var logins: PasswordAuthenticator?
   let manager = Supervisor()
+  /// The terminal's end of a daemon in the background.
+  var background: Background?
+  /// What the service manager has opened.
+  var inherited = InheritedSockets()
   var watchdogAt: LinkTime = 0
 
   private init(
@@ -67,11 +71,14 @@ struct Daemon: ~Copyable {
 
   /// Opens everything that the configuration names, and runs until a signal ends it.
   static func run(
-    _ configuration: Configuration, _ files: AccessFileContents, isVerbose: Bool
+    _ configuration: Configuration, _ files: AccessFileContents,
+    background: consuming Background?
   ) throws(SystemError) {
-    let log = try Log(configuration.logging, isVerbose: isVerbose)
+    let log = try Log(configuration.logging)
     let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, logRotation)
     var daemon = Daemon(configuration, reactor: try Reactor(), signals: signals, log: log)
+    daemon.background = background
+    daemon.noteWhatIsLogged()
     daemon.broker.broker.policy.rules = files.rules
     daemon.broker.tls = files.tls
     if let users = files.users { try daemon.logIn(users) }
