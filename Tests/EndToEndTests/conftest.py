@@ -25,7 +25,6 @@ listener 0 127.0.0.1
 listener 0 127.0.0.1
 protocol mqttsn
 allow_anonymous true
-log_type all
 sys_interval 1
 """
 

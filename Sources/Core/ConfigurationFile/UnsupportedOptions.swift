@@ -14,7 +14,7 @@ extension Directive {
   private static let generalNames = """
     auth_plugin plugin global_plugin plugin_load plugin_use auth_plugin_deny_special_chars
     check_retain_source clientid_prefixes enable_control_api
-    log_facility user
+    user
     """
 
   private static let listenerNames = """

@@ -15,6 +15,11 @@ extension Connection {
     }
   }
 
+  /// What the CONNACK says that refuses the peer.
+  public func octet(of refusal: Refusal) -> UInt8 {
+    version == .mqtt50 ? refusal.reasonCode.rawValue : refusal.returnCode.rawValue
+  }
+
   /// Writes what tells the peer that the connection ends for a reason of its own: a CONNACK
   /// [MQTT5-3.1.4-1], a DISCONNECT [MQTT5-4.13.2-1], or nothing.
   @_lifetime(output: copy output)

@@ -55,6 +55,11 @@ public struct BrokerService: ~Copyable {
   /// How TLS is spoken, by the numbers that listeners were given. New rules hold for new connections.
   public var tls: [TLSRules] = []
 
+  /// Whether packets are noted.
+  public var tracesPackets = false
+  var isInsideTracedRequest = false
+  var untracedPackets = 0
+
   /// A delivery that its peer does not take.
   struct Discarded: BitwiseCopyable {
     var link: LinkID
@@ -93,8 +98,8 @@ public struct BrokerService: ~Copyable {
   ) throws(SystemError) -> SocketAddress {
     let socket = try TCPListener(address: address)
     let local = socket.localAddress
-    try watch(
-      socket, connectionLimit: connectionLimit, limits: limits, rules: rules, tls: tls,
+    try listen(
+      with: socket, connectionLimit: connectionLimit, limits: limits, rules: rules, tls: tls,
       reactor: &reactor)
     notices.append(.listening(local))
     return local
@@ -105,14 +110,15 @@ public struct BrokerService: ~Copyable {
     onPath path: String, connectionLimit: Int?, limits: ConnectionLimits? = nil,
     rules: TransportRules = TransportRules(), tls: Int? = nil, reactor: inout Reactor
   ) throws(SystemError) {
-    try watch(
-      try TCPListener(unixPath: path), connectionLimit: connectionLimit, limits: limits,
+    try listen(
+      with: try TCPListener(unixPath: path), connectionLimit: connectionLimit, limits: limits,
       rules: rules, tls: tls, reactor: &reactor)
     notices.append(.listeningAt(path: path))
   }
 
-  private mutating func watch(
-    _ socket: consuming TCPListener, connectionLimit: Int?, limits: ConnectionLimits?,
+  /// The same with a socket that listens already. What is to be noted about it is the caller's matter.
+  public mutating func listen(
+    with socket: consuming TCPListener, connectionLimit: Int?, limits: ConnectionLimits?,
     rules: TransportRules, tls: Int?, reactor: inout Reactor
   ) throws(SystemError) {
     let token = ServiceToken(
@@ -169,9 +175,15 @@ public struct BrokerService: ~Copyable {
     mustSettle = false
     let hasMore = broker.replay(budget: 256, commands: &commands)
     perform(at: now)
-    while let remark = broker.nextRemark() { notices.append(.remark(remark)) }
+    takeRemarks()
+    noteUntraced()
     closeDoomed(&reactor, at: now)
     return hasMore
+  }
+
+  /// Notes what the core has to say.
+  public mutating func takeRemarks() {
+    while let remark = broker.nextRemark() { notices.append(.remark(remark)) }
   }
 
   /// Ends a tick: one write for each connection that has something to send. True when the next tick

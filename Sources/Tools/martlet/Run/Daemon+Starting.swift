@@ -16,6 +16,7 @@ extension Daemon {
       try open(index, configuration, tls: listener.tls.isSpoken ? secured : nil)
       if listener.tls.isSpoken { secured += 1 }
     }
+    closeInherited()
     for topic in configuration.predefinedTopics { gateway.gateway.predefinedTopics.append(topic) }
     for line in configuration.serialLines {
       gateway.addSerialLine(
@@ -64,6 +65,11 @@ extension Daemon {
       seed: .random(in: .min ... .max))
     let rules = TransportRules(configuration, listener)
     if case .path(let path) = listener.place, listener.speech != .mqttsn {
+      if let socket = inherit(.path(path)) {
+        return try broker.listen(
+          with: TCPListener(inherited: socket), connectionLimit: listener.maxConnections,
+          limits: limits, rules: rules, tls: tls, reactor: &reactor)
+      }
       return try broker.listen(
         onPath: path, connectionLimit: listener.maxConnections, limits: limits, rules: rules,
         tls: tls, reactor: &reactor)
@@ -72,6 +78,7 @@ extension Daemon {
     var opened: [SocketAddress] = []
     for var address in try listener.place.addresses(port: port) {
       address.port = port
+      if inherited.covers(listener.inheritedPlace(at: address)) { continue }
       do throws(SystemError) {
         port = try open(
           listener, limits, rules, tls: tls, configuration.gateway.forwarders, at: address)
@@ -113,6 +120,12 @@ extension Daemon {
   ) throws(SystemError) -> UInt16 {
     switch listener.speech {
     case .mqtt, .websockets:
+      if let socket = inherit(listener.inheritedPlace(at: address)) {
+        try broker.listen(
+          with: TCPListener(inherited: socket), connectionLimit: listener.maxConnections,
+          limits: limits, rules: rules, tls: tls, reactor: &reactor)
+        return address.port
+      }
       return try broker.listen(
         on: address, connectionLimit: listener.maxConnections, limits: limits, rules: rules,
         tls: tls, reactor: &reactor
@@ -126,6 +139,11 @@ extension Daemon {
   ) throws(SystemError) -> UInt16 {
     let isAllowed =
       forwarders == .everywhere || (forwarders == .local && address.isLoopback)
+    if let socket = inherit(.datagrams(address)) {
+      return try gateway.listen(
+        inherited: socket, allowsForwarders: isAllowed, reactor: &reactor
+      ).port
+    }
     return try gateway.listen(on: address, allowsForwarders: isAllowed, reactor: &reactor).port
   }
 }
