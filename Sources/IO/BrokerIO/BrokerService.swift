@@ -84,46 +84,35 @@ public struct BrokerService: ~Copyable {
     return sum
   }
 
-  /// Opens a listener. `connectionLimit` is the most connections it serves at once, `limits` are
-  /// theirs, `rules` say what stands between their sockets and MQTT, `tls` which of the TLS rules
-  /// holds, where one does.
+  /// Opens a listener at an address; with an `interface`, for what comes in there.
   public mutating func listen(
-    on address: SocketAddress, connectionLimit: Int?, limits: ConnectionLimits? = nil,
-    rules: TransportRules = TransportRules(), tls: Int? = nil, reactor: inout Reactor
+    on address: SocketAddress, interface: String? = nil, terms: ListenerTerms = ListenerTerms(),
+    reactor: inout Reactor
   ) throws(SystemError) -> SocketAddress {
-    let socket = try TCPListener(address: address)
+    let socket = try TCPListener(address: address, interface: interface)
     let local = socket.localAddress
-    try watch(
-      socket, connectionLimit: connectionLimit, limits: limits, rules: rules, tls: tls,
-      reactor: &reactor)
+    try watch(socket, terms, &reactor)
     notices.append(.listening(local))
     return local
   }
 
   /// The same on a Unix socket.
   public mutating func listen(
-    onPath path: String, connectionLimit: Int?, limits: ConnectionLimits? = nil,
-    rules: TransportRules = TransportRules(), tls: Int? = nil, reactor: inout Reactor
+    onPath path: String, terms: ListenerTerms = ListenerTerms(), reactor: inout Reactor
   ) throws(SystemError) {
-    try watch(
-      try TCPListener(unixPath: path), connectionLimit: connectionLimit, limits: limits,
-      rules: rules, tls: tls, reactor: &reactor)
+    try watch(try TCPListener(unixPath: path), terms, &reactor)
     notices.append(.listeningAt(path: path))
   }
 
   private mutating func watch(
-    _ socket: consuming TCPListener, connectionLimit: Int?, limits: ConnectionLimits?,
-    rules: TransportRules, tls: Int?, reactor: inout Reactor
+    _ socket: consuming TCPListener, _ terms: ListenerTerms, _ reactor: inout Reactor
   ) throws(SystemError) {
     let token = ServiceToken(
       service: service, kind: .listener, slot: SlotID(index: UInt32(listeners.count), generation: 0)
     )
     try reactor.add(socket.number, token: token.rawValue, interest: .readable)
-    if rules.webSocket != nil, !unwrapped.isThere { unwrapped.make(ReceiveBuffer()) }
-    listeners.append(
-      Listener(
-        socket, connectionLimit: connectionLimit ?? .max, limits: limits ?? self.limits,
-        rules: rules, tls: tls))
+    if terms.rules.webSocket != nil, !unwrapped.isThere { unwrapped.make(ReceiveBuffer()) }
+    listeners.append(Listener(socket, terms))
   }
 
   /// Performs what the reactor says is possible on one of this service's descriptors.

@@ -156,6 +156,10 @@ static inline int linux_set_option(int fd, int level, int option, int value) {
 }
 
 /// The error that is pending on a socket; the error of asking when that fails.
+static inline int linux_bind_to_interface(int fd, const char *name) {
+  return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name));
+}
+
 static inline int linux_pending_error(int fd) {
   int error = 0;
   socklen_t length = sizeof error;

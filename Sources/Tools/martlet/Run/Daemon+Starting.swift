@@ -62,19 +62,19 @@ extension Daemon {
     let limits = ConnectionLimits(
       configuration, listener, policy: UInt16(clamping: index + 1),
       seed: .random(in: .min ... .max))
-    let rules = TransportRules(configuration, listener)
+    var terms = ListenerTerms(limits: limits, rules: TransportRules(configuration, listener))
+    terms.connectionLimit = listener.maxConnections ?? .max
+    terms.tls = tls
+    terms.mountPoint = Array((listener.mountPoint ?? "").utf8)
     if case .path(let path) = listener.place, listener.speech != .mqttsn {
-      return try broker.listen(
-        onPath: path, connectionLimit: listener.maxConnections, limits: limits, rules: rules,
-        tls: tls, reactor: &reactor)
+      return try broker.listen(onPath: path, terms: terms, reactor: &reactor)
     }
     var port = listener.port
     var opened: [SocketAddress] = []
-    for var address in try listener.place.addresses(port: port) {
+    for var address in try listener.addresses() {
       address.port = port
       do throws(SystemError) {
-        port = try open(
-          listener, limits, rules, tls: tls, configuration.gateway.forwarders, at: address)
+        port = try open(listener, terms, configuration.gateway.forwarders, at: address)
         address.port = port
         opened.append(address)
       } catch {
@@ -108,14 +108,13 @@ extension Daemon {
   }
 
   private mutating func open(
-    _ listener: ListenerSettings, _ limits: ConnectionLimits, _ rules: TransportRules, tls: Int?,
+    _ listener: ListenerSettings, _ terms: ListenerTerms,
     _ forwarders: GatewaySettings.Forwarders, at address: SocketAddress
   ) throws(SystemError) -> UInt16 {
     switch listener.speech {
     case .mqtt, .websockets:
       return try broker.listen(
-        on: address, connectionLimit: listener.maxConnections, limits: limits, rules: rules,
-        tls: tls, reactor: &reactor
+        on: address, interface: listener.interface, terms: terms, reactor: &reactor
       ).port
     case .mqttsn: return try openNodes(forwarders, at: address)
     }
