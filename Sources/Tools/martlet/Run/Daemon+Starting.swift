@@ -26,6 +26,7 @@ extension Daemon {
     try reactor.add(
       signals.number, token: UInt64(Service.signals) << 56, interest: .readable)
     try writePID(configuration)
+    try dropPrivileges()
     report()
     log.write(.information, "martlet version \(version) running")
     tellReady()
