@@ -35,7 +35,7 @@ struct TranscriptBench: ~Copyable {
       broker: Broker(limits: options.broker, policy: options.policy, seed: 1),
       limits: options.connection, service: 1)
     address = try service.listen(
-      on: .ipv4(127, 0, 0, 1, port: 0), connectionLimit: nil, reactor: &reactor)
+      on: .ipv4(127, 0, 0, 1, port: 0), reactor: &reactor)
     self.reactor = reactor
     self.service = service
   }

@@ -12,7 +12,7 @@ pytest.register_assert_rewrite(
 
 from attackers import Watch
 from brokers import BROKERS_OF_VERSION_5, MosquittoBroker, configuration
-from daemon import Daemon
+from daemon import OWN_ACCOUNT, Daemon
 from lines import PseudoLine
 from nodes import UDPNode
 from programs import Runner, Subscriber
@@ -49,6 +49,8 @@ def start_daemon(martlet, tmp_path):
         path = tmp_path / f"martlet-{len(daemons)}.conf"
         if reference:
             configuration = reference_configuration(configuration)
+        else:
+            configuration += OWN_ACCOUNT
         path.write_text(configuration, encoding="utf-8")
         program = [reference] if reference else [martlet, "run"]
         daemon = Daemon([*program, "-c", str(path), *arguments], path.with_suffix(".log"))

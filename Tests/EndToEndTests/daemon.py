@@ -1,11 +1,15 @@
 """A `martlet run` process and its log."""
 
+import os
+import pwd
 import re
 import signal
 import subprocess
 import time
 
 PATIENCE = 20
+# Root's folders are nobody else's: a daemon that root starts for a test stays root.
+OWN_ACCOUNT = f"\nuser {pwd.getpwuid(os.getuid()).pw_name}\n"
 
 
 def eventually(probe, patience=PATIENCE):

@@ -5,6 +5,8 @@ import subprocess
 
 import pytest
 
+from pythonclients import PythonClient
+
 CONFIGURATION = """\
 listener 0 127.0.0.1
 listener 0 127.0.0.1
@@ -78,3 +80,24 @@ def test_a_file_that_cannot_be_used_is_a_configuration_error(martlet, tmp_path, 
     result = subprocess.run([martlet, "run", "-c", str(configuration)], capture_output=True,
                             timeout=60, check=False)
     assert result.returncode == 3 and words in result.stderr
+
+
+# CVE-2018-12546
+@pytest.mark.parametrize("option, arrives", [
+    ("", False), ("check_retain_source true\n", False), ("check_retain_source false\n", True)])
+def test_what_a_publisher_may_not_publish_any_more_is_kept_back(
+        start_daemon, acl, option, arrives):
+    daemon = start_daemon(CONFIGURATION.format(path=acl) + option)
+    acl.write_text("topic t\ntopic end\n", encoding="utf-8")
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait_for_log("Reloading config")
+    client = PythonClient("c1", daemon.mqtt_port)
+    client.publish("t", "old", 1, retain=True)
+    acl.write_text("topic read t\ntopic end\n", encoding="utf-8")
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait_for_log("Reloading config", 2)
+    client.subscribe("t", 1)
+    client.subscribe("end", 1)
+    client.publish("end", "", 1)
+    client.expect(*([("t", b"old")] if arrives else []), ("end", b""))
+    client.close()

@@ -68,7 +68,9 @@ def can_unshare():
 @pytest.mark.skipif(not can_unshare(), reason="network namespaces are not allowed here")
 def test_a_machine_without_ipv6_listens_on_ipv4(martlet, tmp_path):
     setup = "ip link set lo up; echo 1 > /proc/sys/net/ipv6/conf/lo/disable_ipv6; exec \"$@\""
+    (tmp_path / "root.conf").write_text("user root\n", encoding="utf-8")
     daemon = Daemon(
-        ["unshare", "-rn", "sh", "-c", setup, "-", martlet, "run", "-p", "0"], tmp_path / "log")
+        ["unshare", "-rn", "sh", "-c", setup, "-", martlet, "run", "-p", "0", "-c",
+         str(tmp_path / "root.conf")], tmp_path / "log")
     daemon.wait_until_running()
     assert daemon.mqtt_port and daemon.end() == 0

@@ -33,6 +33,8 @@ public struct BrokerLimits: BitwiseCopyable, Sendable, Equatable {
   /// Levels of a Topic Filter or Topic Name.
   public var topicLevels = 200
 
+  /// Whether a retained message is kept back whose publisher may not publish it any more.
+  public var checksRetainedSource = true
   /// Whether QoS 0 messages wait for clients that are away.
   public var queuesQoS0 = false
   /// Whether a message goes out with the QoS of the subscription, even when that is higher.

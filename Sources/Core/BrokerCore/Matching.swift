@@ -1,3 +1,4 @@
+import MQTTTerms
 import SessionLink
 import Slabs
 

@@ -30,21 +30,15 @@ extension Broker {
 
   @_lifetime(copy request)
   func peer(_ request: borrowing SessionRequest) -> Peer {
-    Peer(clientID: request.clientID, userName: request.userName, address: request.address)
+    Peer(clientID: clientID(of: request), userName: request.userName, address: request.address)
   }
 
   /// Why a request gets no session, whoever the peer is.
   mutating func refusal(of request: borrowing SessionRequest) -> Refusal? {
-    // [MQTT-3.1.3-5] [MQTT5-3.1.3-5] of whatever characters, and longer than 23 octets.
-    if request.clientID.count > limits.clientIdentifierLength {
-      statistics.hit(.clientIdentifierLength)
-      return .clientIdentifierNotValid
-    }
-    if request.clientID.isEmpty, !mayChooseIdentifier(for: request) {
-      return .clientIdentifierNotValid
-    }
+    if let refusal = refusal(ofNameOf: request) { return refusal }
     if let will = request.will, let refusal = refusal(ofWill: will) { return refusal }
-    guard request.clientID.isEmpty || sessionOfClient.value(of: request.clientID) == nil,
+    let clientID = clientID(of: request)
+    guard clientID.isEmpty || sessionOfClient.value(of: clientID) == nil,
       sessions.count >= limits.sessions
     else { return nil }
     statistics.hit(.sessions)
@@ -62,25 +56,19 @@ extension Broker {
     return isFalse ? .payloadFormatInvalid : nil
   }
 
-  /// [MQTT-3.1.3-8] a peer that does not hear which identifier was chosen could not find its session
-  /// again. [MQTT-3.1.3-6] [MQTT5-3.1.3-6]
-  private func mayChooseIdentifier(for request: borrowing SessionRequest) -> Bool {
-    policy(request.policy).allowsEmptyClientIdentifier
-      && (request.isCleanStart || request.traits.hearsReasons)
-  }
-
   /// Opens the session of a peer that is who it says it is; `data` are the last octets of its
   /// exchange.
   mutating func admit(
     _ request: borrowing SessionRequest, as link: LinkID, data: IndexRange,
     _ commands: inout CommandQueue
   ) {
-    if request.clientID.isEmpty {
+    let clientID = clientID(of: request)
+    if clientID.isEmpty {
       // [MQTT-3.1.3-6] [MQTT5-3.1.3-6] [MQTT5-3.1.3-7] it gets one of its own.
       let assigned = assignClientID(policy(request.policy).assignedPrefix)
       admit(request, assigned.span, as: link, data: data, &commands)
     } else {
-      admit(request, request.clientID, as: link, data: data, &commands)
+      admit(request, clientID, as: link, data: data, &commands)
     }
   }
 
@@ -214,26 +202,6 @@ extension Broker {
           flags: entry.flags.union(.duplicate),
           identifiers: keptIdentifiers.show(entry.identifiers, in: &commands)))
       finish(message, recipientsFrom: start, &commands)
-    }
-  }
-
-  /// An identifier that no client has [MQTT-3.1.3-6]: the prefix, the seed's half, a count.
-  private mutating func assignClientID(_ prefix: [UInt8]) -> Slab<UInt8> {
-    var id = Slab<UInt8>(capacity: 32)
-    repeat {
-      id.removeAll()
-      for octet in prefix { id.append(octet) }
-      assignedIDs &+= 1
-      appendHexadecimal(NameHash.mix(seed, assignedIDs &* 0x9E37_79B9_7F4A_7C15), to: &id)
-      appendHexadecimal(assignedIDs, to: &id)
-    } while sessionOfClient.value(of: id.span) != nil
-    return id
-  }
-
-  private func appendHexadecimal(_ value: UInt64, to text: inout Slab<UInt8>) {
-    for shift in stride(from: 28, through: 0, by: -4) {
-      let digit = UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xF
-      text.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
     }
   }
 }

@@ -13,6 +13,11 @@ public struct AccessPolicy: Sendable {
   public var allowsEmptyClientIdentifier = true
   /// What the Client Identifiers begin with that the broker chooses.
   public var assignedPrefix = Array("auto-".utf8)
+  /// What every Client Identifier must begin with.
+  public var demandedPrefix: [UInt8] = []
+  /// Whether the user name is the Client Identifier, whatever the peer says; without one it gets no
+  /// session.
+  public var identifiesByUserName = false
 
   /// Makes a policy.
   public init(

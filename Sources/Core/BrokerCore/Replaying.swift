@@ -147,12 +147,13 @@ extension Broker {
         identities.clientID(publisher), identities.clientID(sessions[session].identity))
   }
 
-  /// Whether rules let the session have the message, and its publisher still publish it.
+  /// Whether rules let the session have the message, and its publisher still publish it where that
+  /// counts.
   private func mayReplay(
     _ message: MessageID, of publisher: IdentityID, to session: Int
   ) -> Bool {
     guard mayReceive(message, session) else { return false }
-    return publisher == Identities.none
+    return publisher == Identities.none || !limits.checksRetainedSource
       || mayDo(.publish, messages.topic(of: message), by: publisher)
   }
 

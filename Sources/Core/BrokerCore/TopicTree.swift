@@ -278,10 +278,3 @@ struct TopicTree: ~Copyable {
     childCount -= 1
   }
 }
-
-/// Where the level that starts at `offset` ends: the next `/`, or the end of the topic.
-func levelEnd(_ topic: Span<UInt8>, from offset: Int) -> Int {
-  var end = offset
-  while end < topic.count, topic[end] != 0x2F { end += 1 }
-  return end
-}

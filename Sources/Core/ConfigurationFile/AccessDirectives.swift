@@ -39,5 +39,24 @@ extension Directive {
     .listener(
       "listener_auto_id_prefix", .optional(.text(atMost: 50)), \.clientIDPrefix,
       needsListener: true, "The same for one listener, whatever auto_id_prefix says."),
+    .listener(
+      "use_username_as_clientid", .boolean, \.identifiesByUserName,
+      "Whether a client's identifier is its user name, whatever it says: without one it does not get "
+        + "in, and one user has one session."),
+    .global(
+      "clientid_prefixes", .optional(.text(atMost: 1024)), \.messaging.clientIDPrefix,
+      "What the identifiers of MQTT clients must begin with. Deprecated."),
+    .global(
+      "check_retain_source", .boolean, \.messaging.checksRetainedSource,
+      "Whether a retained message is kept back whose publisher may not publish it any more."),
+    .special(
+      "auth_plugin_deny_special_chars", ValueKind.boolean.expected, initial: "true",
+      "Has no effect: user names and identifiers with + or # never stand for more than themselves."
+    ) { draft, text throws(Fault) in
+      if try ValueKind.boolean.read(text) { return }
+      draft.configuration.notices.append(
+        "The auth_plugin_deny_special_chars option has no effect: user names and identifiers with "
+          + "+ or # never stand for more than themselves.")
+    },
   ]
 }

@@ -19,6 +19,11 @@ extension Directive {
     .special(
       "pid_file", "PATH", initial: "", "Where the number of the daemon's process is written."
     ) { draft, text in draft.configuration.pidFile = String(text) },
+    .special(
+      "user", "NAME", initial: "martlet, else mosquitto, else nobody",
+      "The account that the daemon runs as when root starts it, once its ports are open; root for no "
+        + "other. The variables PUID and PGID go before."
+    ) { draft, text in draft.configuration.user = String(text) },
   ]
 
   private static let status: [Directive] = [

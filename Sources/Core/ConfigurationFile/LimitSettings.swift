@@ -69,6 +69,11 @@ public struct LimitSettings: Sendable, Equatable {
 public struct MessagingSettings: Sendable, Equatable {
   /// Whether messages are retained (`retain_available`).
   public var isRetainAvailable = true
+  /// What the identifiers of MQTT clients must begin with (`clientid_prefixes`).
+  public var clientIDPrefix: String?
+  /// Whether the rights of a retained message's publisher are asked for when it goes out
+  /// (`check_retain_source`).
+  public var checksRetainedSource = true
   /// Whether QoS 0 messages wait for clients that are away (`queue_qos0_messages`).
   public var queuesQoS0 = false
   /// Whether a message goes out with the QoS of the subscription, even when that is higher

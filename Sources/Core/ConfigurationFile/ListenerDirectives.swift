@@ -31,6 +31,12 @@ extension Directive {
       draft.openDefaultListener("bind_address")
     },
     .listener(
+      "socket_domain", .optional(.word(["ipv4": .ipv4, "ipv6": .ipv6])), \.domain,
+      "The one kind of addresses that is bound to."),
+    .listener(
+      "bind_interface", .optional(.text(atMost: 15)), \.interface,
+      "The network interface, as eth0, on which alone clients get in."),
+    .listener(
       "protocol",
       .word(
         ["mqtt": .mqtt, "mqttsn": .mqttsn, "websockets": .websockets]),
@@ -43,6 +49,10 @@ extension Directive {
     .listener(
       "multicast_hops", .integer(1...255), \.multicastHops, needsListener: true,
       "How far multicasts go: 1 for no further than the next router."),
+    .listener(
+      "mount_point", .topicPrefix, \.mountPoint, needsListener: true,
+      "What all topics of its clients begin with, unseen by them: they publish, subscribe and leave "
+        + "wills below it. No wildcards, and no $ at the start."),
     .listener(
       "max_connections", .limit, \.maxConnections, counted: .itself,
       "Connections of the listener; -1 and 0 for no limit."),

@@ -22,6 +22,14 @@ public struct ListenerSettings: Sendable, Equatable {
     case path(String)
   }
 
+  /// A kind of addresses.
+  public enum Domain: Sendable, Equatable {
+    /// `ipv4`
+    case ipv4
+    /// `ipv6`
+    case ipv6
+  }
+
   /// The port; 0 lets the kernel choose a free one.
   public var port: UInt16
   /// Where to bind.
@@ -48,6 +56,14 @@ public struct ListenerSettings: Sendable, Equatable {
   /// What identifiers begin with that the broker chooses, where it says so
   /// (`listener_auto_id_prefix`).
   public var clientIDPrefix: String?
+  /// Whether the user name is the Client Identifier (`use_username_as_clientid`).
+  public var identifiesByUserName = false
+  /// What all topics of its clients begin with, unseen by them (`mount_point`).
+  public var mountPoint: String?
+  /// The one kind of addresses to bind to; nil for both (`socket_domain`).
+  public var domain: Domain?
+  /// The network interface to hear (`bind_interface`).
+  public var interface: String?
   /// What stands between its sockets and MQTT.
   public var transport = ListenerTransport()
   /// TLS, where it is spoken.
@@ -71,6 +87,7 @@ public struct ListenerSettings: Sendable, Equatable {
     plain.speech = .mqttsn
     plain.multicastGroups = []
     plain.multicastHops = 1
+    plain.domain = nil
     return plain != ListenerSettings(port: port, place: place, speech: .mqttsn)
   }
 }

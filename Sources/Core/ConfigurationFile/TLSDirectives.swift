@@ -3,6 +3,10 @@ extension Directive {
   static let tls: [Directive] = [
     path("certfile", \.tls.certificateFile, "The certificate in PEM; it switches TLS on."),
     path("keyfile", \.tls.keyFile, "The key of the certificate."),
+    .special("tls_keyform", "pem", initial: "pem", "The form of the key.") {
+      _, text throws(Fault) in
+      guard text == "pem" else { throw .invalid(expected: "pem") }
+    },
     path("cafile", \.tls.authorityFile, "The authorities of clients' certificates."),
     path(
       "capath", \.tls.authorityFolder,

@@ -6,20 +6,13 @@ extension Directive {
   }
 
   private static let unsupported: Set<String> = Set(
-    [generalNames, listenerNames, bridgeNames].joined(separator: " ").split(
+    [generalNames, bridgeNames].joined(separator: " ").split(
       whereSeparator: \.isWhitespace
     )
     .map(String.init))
 
   private static let generalNames = """
-    auth_plugin plugin global_plugin plugin_load plugin_use auth_plugin_deny_special_chars
-    check_retain_source clientid_prefixes enable_control_api
-    user
-    """
-
-  private static let listenerNames = """
-    bind_interface mount_point socket_domain use_username_as_clientid
-    tls_keyform
+    auth_plugin plugin global_plugin plugin_load plugin_use enable_control_api
     """
 
   private static let bridgeNames = """

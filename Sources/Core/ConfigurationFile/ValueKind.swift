@@ -42,6 +42,17 @@ extension ValueKind {
 }
 
 extension ValueKind where Value == String? {
+  /// What topics may begin with.
+  static var topicPrefix: Self {
+    let expected = "the beginning of a topic, without wildcards and without $ at its start"
+    return ValueKind(expected: expected, show: { $0 ?? "" }) { text throws(Fault) in
+      guard text.utf8.count < 65_535, text.utf8.first != UInt8(ascii: "$"),
+        !text.utf8.contains(where: { "+#\0".utf8.contains($0) })
+      else { throw .invalid(expected: expected) }
+      return String(text)
+    }
+  }
+
   /// The path of a file.
   static var path: Self {
     ValueKind(expected: "PATH", show: { $0 ?? "" }) { String($0) }

@@ -26,6 +26,8 @@ public enum CloseReason: Sendable, Equatable {
   case connectTimeout
   /// Nothing heard for one and a half times the keep alive [MQTT-3.1.2-24].
   case keepAliveTimeout
+  /// A topic that is too long below the mount point.
+  case topicTooLong
   /// A Topic Alias above the limit [MQTT5-3.3.2-9].
   case topicAliasInvalid
   /// A Topic Alias that stands for no Topic Name yet.
@@ -65,6 +67,7 @@ public enum CloseReason: Sendable, Equatable {
     case .unsupportedVersion: .unsupportedProtocolVersion
     case .keepAliveTooLong: .unspecifiedError
     case .keepAliveTimeout: .keepAliveTimeout
+    case .topicTooLong: .topicNameInvalid
     case .topicAliasInvalid: .topicAliasInvalid
     case .qosNotSupported: .qosNotSupported
     case .retainNotSupported: .retainNotSupported

@@ -28,6 +28,7 @@ extension Connection {
     if hasTooMany(connect.properties) { return .tooManyProperties }
     guard let will = connect.will else { return nil }
     if hasTooMany(will.properties) { return .tooManyProperties }
+    if mountCount + will.topicName.count > topicMaximumLength { return .topicTooLong }
     // [MQTT5-3.2.2-12], [MQTT5-3.2.2-13]
     if will.qos > limits.maximumQoS { return .qosNotSupported }
     return will.isRetained && !limits.isRetainAvailable ? .retainNotSupported : nil
@@ -108,8 +109,10 @@ extension Connection {
   @_lifetime(copy will)
   private mutating func request(_ will: Will) -> WillRequest {
     let carried = carry(will.properties)
+    var topic = will.topicName
+    if let place = mounted(topic) { topic = place }
     let message = IncomingPublish(
-      topic: will.topicName, payload: will.payload, qos: will.qos, isRetained: will.isRetained,
+      topic: topic, payload: will.payload, qos: will.qos, isRetained: will.isRetained,
       packetID: .none, properties: carried.properties, expiry: carried.expiry,
       isText: carried.isText)
     return WillRequest(message, delay: carried.willDelay)

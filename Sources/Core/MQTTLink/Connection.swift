@@ -70,6 +70,8 @@ public struct Connection: ~Copyable {
   public internal(set) var maximumPacketSize = UInt32.max
   var isAuthenticatingAgain = false
   var extras = Seldom<Extras>()
+  /// By how many octets the hub's topics are longer than the peer's.
+  public internal(set) var mountCount = 0
 
   /// A connection that was accepted at `now`.
   public init(limits: ConnectionLimits, address: PeerAddress = .unknown, at now: LinkTime) {

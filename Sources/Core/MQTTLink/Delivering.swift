@@ -15,10 +15,15 @@ public struct StoredMessage: ~Escapable {
   /// How many seconds of its life are left; `UInt32.max` for ever [MQTT5-3.3.2-6].
   public let secondsLeft: UInt32
 
-  /// The message as it is at `now`.
+  /// The message as it is at `now`, without the first `skipped` octets of its topic, of which there
+  /// must be more.
   @_lifetime(borrow store)
-  public init(_ message: MessageID, of store: borrowing MessageStore, at now: LinkTime) {
-    topic = store.topic(of: message)
+  public init(
+    _ message: MessageID, of store: borrowing MessageStore, at now: LinkTime,
+    skipping skipped: Int = 0
+  ) {
+    let topic = store.topic(of: message)
+    self.topic = topic.extracting(skipped..<topic.count)
     payload = store.payload(of: message)
     properties = store.properties(of: message)
     secondsLeft = Self.secondsLeft(until: store.expiresAt(message), at: now)

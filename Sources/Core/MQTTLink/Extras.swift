@@ -11,6 +11,8 @@ struct Extras: ~Copyable {
   var carried = Slab<UInt8>()
   /// The user name that the peer's certificate says; empty where none does.
   var vouchedName = Slab<UInt8>()
+  /// What stands before every topic.
+  var mount = Mount()
 }
 
 extension Connection {

@@ -88,7 +88,7 @@ extension Connection {
     // them.
     if publish.header.qos > limits.maximumQoS { return .close(.qosNotSupported) }
     if publish.header.isRetained, !limits.isRetainAvailable { return .close(.retainNotSupported) }
-    if !publish.header.properties.isEmpty { return receiveCarrying(publish) }
+    if !publish.header.properties.isEmpty || isMounted { return receiveCarrying(publish) }
     return .publish(
       IncomingPublish(
         topic: publish.header.topicName, payload: publish.payload, qos: publish.header.qos,
@@ -96,7 +96,7 @@ extension Connection {
         properties: publish.header.properties.bytes))
   }
 
-  /// Takes a PUBLISH with properties.
+  /// Takes a PUBLISH with properties, or one below a mount point.
   @_lifetime(copy publish)
   private mutating func receiveCarrying(_ publish: Publish) -> Step {
     if hasTooMany(publish.header.properties) { return .close(.tooManyProperties) }
@@ -116,9 +116,10 @@ extension Connection {
         extras[].incomingAliases.set(carried.alias, to: topic)
       }
     }
+    guard let place = mounted(topic) else { return .close(.topicTooLong) }
     return .publish(
       IncomingPublish(
-        topic: topic, payload: publish.payload, qos: publish.header.qos,
+        topic: place, payload: publish.payload, qos: publish.header.qos,
         isRetained: publish.header.isRetained, packetID: publish.header.packetIdentifier,
         properties: carried.properties, expiry: carried.expiry, isText: carried.isText))
   }

@@ -50,10 +50,11 @@ extension Connection {
     guard let entry = try reader.next() else { return .needMore }
     advance(past: entries.count - reader.remainingCount, &consumed)
     let terms = SubscriptionTerms(entry.options, identifier: request.subscriptionIdentifier)
+    guard let filter = mounted(filter: entry.topicFilter) else { return .close(.topicTooLong) }
     return .event(
       .subscribe(
         .init(
-          filter: entry.topicFilter, terms: terms, packetID: request.packetID,
+          filter: filter, terms: terms, packetID: request.packetID,
           isLast: openRequest == nil)))
   }
 
@@ -62,8 +63,9 @@ extension Connection {
     _ entries: Span<UInt8>, _ request: OpenRequest, _ consumed: inout Int
   ) throws(CodecError) -> FurtherStep {
     var reader = TopicFilters(entries)
-    guard let filter = try reader.next() else { return .needMore }
+    guard let named = try reader.next() else { return .needMore }
     advance(past: entries.count - reader.remainingCount, &consumed)
+    guard let filter = mounted(filter: named) else { return .close(.topicTooLong) }
     return .event(
       .unsubscribe(
         .init(filter: filter, packetID: request.packetID, isLast: openRequest == nil)))

@@ -51,6 +51,14 @@ public func hasWildcard(_ filter: Span<UInt8>) -> Bool {
   return false
 }
 
+/// Where the level that starts at `offset` ends: the next `/`, or the end of the topic.
+@inlinable
+public func levelEnd(_ topic: Span<UInt8>, from offset: Int) -> Int {
+  var end = offset
+  while end < topic.count, topic[end] != 0x2F { end += 1 }
+  return end
+}
+
 /// Whether the Topic Filter `filter` matches the Topic Name `name` [MQTT 4.7].
 ///
 /// A filter that starts with a wildcard does not match a name that starts with `$` [MQTT-4.7.2-1],

@@ -34,7 +34,7 @@ extension BrokerService {
   ) {
     let peer = accepted.peer
     let port = listeners[index].socket.localPort
-    guard listeners[index].connectionCount < listeners[index].connectionLimit else {
+    guard listeners[index].connectionCount < listeners[index].terms.connectionLimit else {
       traffic.turnedAway += 1
       return notices.append(.turnedAway(peer, port: port))
     }
@@ -50,21 +50,25 @@ extension BrokerService {
       Stream(
         descriptor, peer: peer, link: link, listener: UInt32(index),
         connection: Connection(
-          limits: listeners[index].limits, address: PeerAddress(peer), at: now)))
+          limits: listeners[index].terms.limits ?? limits, address: PeerAddress(peer), at: now)))
     links[Int(link.index)].slot = id.index
     listeners[index].connectionCount += 1
     traffic.accepted += 1
-    if !listeners[index].rules.isPlain {
-      streams.slots[Int(id.index)].wrapping.make(Wrapping(listeners[index].rules))
+    let terms = listeners[index].terms
+    if !terms.rules.isPlain {
+      streams.slots[Int(id.index)].wrapping.make(Wrapping(terms.rules))
     }
-    if let rules = listeners[index].tls {
+    if !terms.mountPoint.isEmpty {
+      streams.slots[Int(id.index)].connection.mount(at: terms.mountPoint.span)
+    }
+    if let rules = terms.tls {
       do { try secure(id, by: tls[rules]) } catch {
         notices.append(.failed(error))
         doom(id)
       }
     }
     // The proxy tells who it is.
-    if listeners[index].rules.proxy == nil { notices.append(.accepted(peer, port: port)) }
+    if terms.rules.proxy == nil { notices.append(.accepted(peer, port: port)) }
     arm(id)
     watch(number, id, .readable, &reactor, isNew: true)
   }

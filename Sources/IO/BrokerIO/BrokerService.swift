@@ -89,47 +89,36 @@ public struct BrokerService: ~Copyable {
     return sum
   }
 
-  /// Opens a listener. `connectionLimit` is the most connections it serves at once, `limits` are
-  /// theirs, `rules` say what stands between their sockets and MQTT, `tls` which of the TLS rules
-  /// holds, where one does.
+  /// Opens a listener at an address; with an `interface`, for what comes in there.
   public mutating func listen(
-    on address: SocketAddress, connectionLimit: Int?, limits: ConnectionLimits? = nil,
-    rules: TransportRules = TransportRules(), tls: Int? = nil, reactor: inout Reactor
+    on address: SocketAddress, interface: String? = nil, terms: ListenerTerms = ListenerTerms(),
+    reactor: inout Reactor
   ) throws(SystemError) -> SocketAddress {
-    let socket = try TCPListener(address: address)
+    let socket = try TCPListener(address: address, interface: interface)
     let local = socket.localAddress
-    try listen(
-      with: socket, connectionLimit: connectionLimit, limits: limits, rules: rules, tls: tls,
-      reactor: &reactor)
+    try listen(with: socket, terms: terms, reactor: &reactor)
     notices.append(.listening(local))
     return local
   }
 
   /// The same on a Unix socket.
   public mutating func listen(
-    onPath path: String, connectionLimit: Int?, limits: ConnectionLimits? = nil,
-    rules: TransportRules = TransportRules(), tls: Int? = nil, reactor: inout Reactor
+    onPath path: String, terms: ListenerTerms = ListenerTerms(), reactor: inout Reactor
   ) throws(SystemError) {
-    try listen(
-      with: try TCPListener(unixPath: path), connectionLimit: connectionLimit, limits: limits,
-      rules: rules, tls: tls, reactor: &reactor)
+    try listen(with: try TCPListener(unixPath: path), terms: terms, reactor: &reactor)
     notices.append(.listeningAt(path: path))
   }
 
   /// The same with a socket that listens already. What is to be noted about it is the caller's matter.
   public mutating func listen(
-    with socket: consuming TCPListener, connectionLimit: Int?, limits: ConnectionLimits?,
-    rules: TransportRules, tls: Int?, reactor: inout Reactor
+    with socket: consuming TCPListener, terms: ListenerTerms, reactor: inout Reactor
   ) throws(SystemError) {
     let token = ServiceToken(
       service: service, kind: .listener, slot: SlotID(index: UInt32(listeners.count), generation: 0)
     )
     try reactor.add(socket.number, token: token.rawValue, interest: .readable)
-    if rules.webSocket != nil, !unwrapped.isThere { unwrapped.make(ReceiveBuffer()) }
-    listeners.append(
-      Listener(
-        socket, connectionLimit: connectionLimit ?? .max, limits: limits ?? self.limits,
-        rules: rules, tls: tls))
+    if terms.rules.webSocket != nil, !unwrapped.isThere { unwrapped.make(ReceiveBuffer()) }
+    listeners.append(Listener(socket, terms))
   }
 
   /// Performs what the reactor says is possible on one of this service's descriptors.

@@ -24,9 +24,14 @@ extension Stream {
     _ message: MessageID, to recipient: Recipient, from messages: borrowing MessageStore,
     _ pool: inout BlockPool
   ) -> Delivered {
+    deliver(messages.topic(of: message), messages.payload(of: message), to: recipient, &pool)
+  }
+
+  @inline(__always)
+  private mutating func deliver(
+    _ topic: Span<UInt8>, _ payload: Span<UInt8>, to recipient: Recipient, _ pool: inout BlockPool
+  ) -> Delivered {
     let version = connection.version
-    let topic = messages.topic(of: message)
-    let payload = messages.payload(of: message)
     let room = Connection.deliveryRoom(topic: topic, payload: payload)
     output.withOutput(of: room, from: &pool) { output in
       try? Connection.encodeDelivery(
@@ -50,6 +55,22 @@ extension Stream {
     }
     // A broken output takes nothing either, but the message is not done with: the stream ends.
     return output.pendingCount == before && !output.isBroken ? .discarded : delivered
+  }
+
+  /// The same for a peer below a mount point, of any version.
+  @inline(never)
+  mutating func deliverMounted(
+    _ message: MessageID, to recipient: Recipient, _ identifiers: Span<UInt32>,
+    from messages: borrowing MessageStore, at now: LinkTime, _ pool: inout BlockPool,
+    scratch: inout Slab<UInt8>
+  ) -> Delivered {
+    guard connection.sees(messages.topic(of: message)) else { return .discarded }
+    let stored = StoredMessage(
+      message, of: messages, at: now, skipping: connection.mountCount)
+    if connection.version == .mqtt50 {
+      return deliver5(stored, to: recipient, identifiers, &pool, scratch: &scratch)
+    }
+    return deliver(stored.topic, stored.payload, to: recipient, &pool)
   }
 
   /// Copies the message's image, with the recipient's Packet Identifier.

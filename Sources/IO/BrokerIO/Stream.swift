@@ -46,23 +46,12 @@ struct Stream: ~Copyable {
 /// A listening socket and how many of its connections are open.
 struct Listener: ~Copyable {
   var socket: TCPListener
-  let connectionLimit: Int
-  /// What its connections let their peers do.
-  let limits: ConnectionLimits
-  /// What stands between their sockets and MQTT.
-  let rules: TransportRules
-  /// Which of the service's TLS rules holds for it.
-  let tls: Int?
+  /// What holds for its connections.
+  var terms: ListenerTerms
   var connectionCount = 0
 
-  init(
-    _ socket: consuming TCPListener, connectionLimit: Int, limits: ConnectionLimits,
-    rules: TransportRules, tls: Int?
-  ) {
-    self.tls = tls
+  init(_ socket: consuming TCPListener, _ terms: ListenerTerms) {
     self.socket = socket
-    self.connectionLimit = connectionLimit
-    self.limits = limits
-    self.rules = rules
+    self.terms = terms
   }
 }

@@ -26,6 +26,13 @@ struct StreamTable: ~Copyable {
   ) -> Bool {
     // [MQTT5-3.14.4-1] nothing behind the last word.
     if slots[index].isDoomed { return true }
+    if slots[index].connection.isMounted {
+      let identifiers = commands.furtherIdentifiers(of: recipient)
+      return note(
+        slots[index].deliverMounted(
+          message, to: recipient, identifiers, from: messages, at: now, &pool, scratch: &scratch),
+        index)
+    }
     if slots[index].connection.version == .mqtt50 {
       let stored = StoredMessage(message, of: messages, at: now)
       return note(
@@ -46,6 +53,9 @@ struct StreamTable: ~Copyable {
   ) -> Bool {
     // [MQTT5-3.14.4-1]
     if slots[index].isDoomed { return true }
+    if slots[index].connection.isMounted {
+      return deliver(message, to: recipient, index, from: messages, commands, at: now)
+    }
     guard slots[index].connection.version == .mqtt50 else {
       return note(
         slots[index].deliver(message, to: recipient, from: messages, &image, &pool), index)

@@ -36,7 +36,7 @@ extension BrokerService {
     _ bytes: Span<UInt8>, _ id: SlotID, _ consumed: inout Int, at now: LinkTime
   ) -> Bool {
     let index = Int(id.index)
-    guard let rules = listeners[Int(streams.slots[index].listener)].rules.proxy else {
+    guard let rules = listeners[Int(streams.slots[index].listener)].terms.rules.proxy else {
       return false
     }
     var count = 0
@@ -64,7 +64,7 @@ extension BrokerService {
     guard header.tls?.hasCertificate == true || !rules.requiresCertificate else {
       return reject(id, "client did not provide a certificate", at: now)
     }
-    let isFramed = listeners[listener].rules.webSocket != nil
+    let isFramed = listeners[listener].terms.rules.webSocket != nil
     streams.slots[index].wrapping[].phase = isFramed ? .upgrade : .plain
     notices.append(
       .accepted(streams.slots[index].peer, port: listeners[listener].socket.localPort))
@@ -79,7 +79,9 @@ extension BrokerService {
   ) -> Bool {
     let index = Int(id.index)
     let listener = Int(streams.slots[index].listener)
-    guard let rules = listeners[listener].rules.webSocket, !bytes.isEmpty else { return false }
+    guard let rules = listeners[listener].terms.rules.webSocket, !bytes.isEmpty else {
+      return false
+    }
     var count = 0
     switch streams.slots[index].wrapping[].upgrade.receive(bytes, consumed: &count, rules) {
     case .needMore: return false

@@ -8,6 +8,7 @@
 // both show. What hides behind it is declared here by its own name.
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -192,6 +193,16 @@ static inline int linux_option(int fd, int level, int option) {
 }
 
 /// The error that is pending on a socket; the error of asking when that fails.
+static inline int linux_bind_to_interface(int fd, const char *name) {
+  return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name));
+}
+
+/// Leaves all groups but those that the account is in, `group` among them.
+static inline int linux_join_groups(const char *name, gid_t group) { return initgroups(name, group); }
+
+/// Leaves all groups but one.
+static inline int linux_join_group(gid_t group) { return setgroups(1, &group); }
+
 static inline int linux_pending_error(int fd) {
   int error = 0;
   socklen_t length = sizeof error;

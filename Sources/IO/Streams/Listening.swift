@@ -32,9 +32,12 @@ public struct TCPListener: ~Copyable {
   /// Listens on `address`; port 0 lets the kernel choose. An IPv6 address means IPv6 alone.
   ///
   /// A name such as "localhost" has several addresses: a listener for each
-  /// (`SocketAddress.resolve`), and where port 0 was asked for, with the port of the first.
-  public init(address: SocketAddress, backlog: Int32 = 1024) throws(SystemError) {
-    descriptor = try TCPListener.open(address, backlog: backlog)
+  /// (`SocketAddress.resolve`), and where port 0 was asked for, with the port of the first. With an
+  /// `interface` ("eth0"), only what comes in there is heard.
+  public init(
+    address: SocketAddress, interface: String? = nil, backlog: Int32 = 1024
+  ) throws(SystemError) {
+    descriptor = try TCPListener.open(address, interface, backlog: backlog)
     localAddress = SocketAddress(localOf: descriptor.number) ?? address
     path = nil
     spare = openSpare()
@@ -59,13 +62,14 @@ public struct TCPListener: ~Copyable {
 
   /// TCP is ordered, lossless and goes both ways [MQTT-7.1.1-1], [MQTT5-4.2.0-1].
   private static func open(
-    _ address: SocketAddress, backlog: Int32
+    _ address: SocketAddress, _ interface: String?, backlog: Int32
   ) throws(SystemError) -> Descriptor {
     let number = linux_socket(address.systemFamily, linux_stream_type())
     guard number >= 0 else { throw .last("open a socket for \(address)") }
     let descriptor = Descriptor(owning: number)
     _ = linux_set_option(number, SOL_SOCKET, SO_REUSEADDR, 1)
     if address.family == .ipv6 { _ = linux_set_ipv6_only(number) }
+    if let interface { try bind(number, toInterface: interface) }
     let bound = address.withSystemForm { linux_bind(number, $0, $1) }
     guard bound == 0, listen(number, backlog) == 0 else { throw .last("listen on \(address)") }
     return descriptor
@@ -111,6 +115,11 @@ public struct TCPListener: ~Copyable {
     }
     spare = openSpare()
   }
+}
+
+/// Has a socket hear only what comes in on an interface.
+public func bind(_ number: Int32, toInterface name: String) throws(SystemError) {
+  guard linux_bind_to_interface(number, name) == 0 else { throw .last("bind to \(name)") }
 }
 
 private func openSpare() -> Descriptor? {

@@ -95,4 +95,47 @@ import Testing
     let lines = t.publish(1, "t", "x")
     #expect(lines == ["1 t=x q0"])
   }
+
+  @Test func `a retained message outlives its publisher's right where nobody asks`() {
+    var t = transcript(.publish)
+    t.broker.limits.checksRetainedSource = false
+    t.broker.policies[1].rules = nil
+    quietly(t.open(1, "pub", policy: 1))
+    quietly(t.publish(1, "t", "x", retain: true))
+    t.broker.policies[1].rules = Ban(.publish)
+    quietly(t.open(2, "sub"))
+    let lines = t.subscribe(2, ("t", .atMostOnce))
+    #expect(lines.count == 2)
+  }
+
+  @Test func `a session is named after the user where that is wanted`() {
+    var t = transcript()
+    t.broker.policies[1].identifiesByUserName = true
+    let lines = [
+      t.open(1, "a", policy: 1), t.open(2, "b", user: "", policy: 1),
+      t.open(3, "c", user: "ann", policy: 1), t.open(4, "d", user: "ann", policy: 1),
+      t.open(5, "", clean: false, user: "bob", policy: 1),
+    ]
+    #expect(
+      lines.flatMap(\.self) == [
+        "1 refused notAuthorized", "2 refused notAuthorized", "3 opened false",
+        "3 close takenOver", "4 opened false", "5 opened false",
+      ])
+    #expect(t.broker.clientID(of: Transcript.link(4)) == "ann")
+  }
+
+  @Test func `names have the prefix that is demanded`() {
+    var t = transcript()
+    t.broker.policies[1].demandedPrefix = Array("home-".utf8)
+    let lines = [
+      t.open(1, "home-a", policy: 1), t.open(2, "hom", policy: 1), t.open(3, "", policy: 1),
+    ]
+    #expect(
+      lines.flatMap(\.self) == [
+        "1 opened false", "2 refused notAuthorized", "3 refused notAuthorized",
+      ])
+    t.broker.policies[1].assignedPrefix = Array("home-auto-".utf8)
+    let own = t.open(4, "", policy: 1)
+    #expect(own == ["4 opened false"])
+  }
 }

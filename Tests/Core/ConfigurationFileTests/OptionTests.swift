@@ -43,6 +43,10 @@ private struct Row: CustomTestStringConvertible, Sendable {
   static let switches = [
     Row("allow_zero_length_clientid false") { $0.security.allowsEmptyClientID = false },
     Row("auto_id_prefix my own ") { $0.security.clientIDPrefix = "my own" },
+    Row("clientid_prefixes home-") { $0.messaging.clientIDPrefix = "home-" },
+    Row("check_retain_source false") { $0.messaging.checksRetainedSource = false },
+    Row("auth_plugin_deny_special_chars true") { _ in },
+    Row("tls_keyform pem") { _ in },
     Row("retain_available 0") { $0.messaging.isRetainAvailable = false },
     Row("queue_qos0_messages true") { $0.messaging.queuesQoS0 = true },
     Row("upgrade_outgoing_qos 1") { $0.messaging.upgradesQoS = true },
@@ -103,6 +107,12 @@ private struct Row: CustomTestStringConvertible, Sendable {
     },
     Row("listener 1\nmax_connections 9") { $0.listeners[0].maxConnections = 9 },
     Row("listener 1\nmax_connections 0") { $0.listeners[0].maxConnections = nil },
+    Row("listener 1\nuse_username_as_clientid true") {
+      $0.listeners[0].identifiesByUserName = true
+    },
+    Row("listener 1\nmount_point a b/") { $0.listeners[0].mountPoint = "a b/" },
+    Row("listener 1\nsocket_domain ipv6") { $0.listeners[0].domain = .ipv6 },
+    Row("listener 1\nbind_interface eth0") { $0.listeners[0].interface = "eth0" },
     Row("listener 1\nmax_qos 0") { $0.listeners[0].maxQoS = 0 },
     Row("listener 1\nmaximum_qos 1") { $0.listeners[0].maxQoS = 1 },
     Row("listener 1\nmax_topic_alias 0") { $0.listeners[0].maxTopicAlias = 0 },

@@ -131,6 +131,27 @@ private struct Peer: ~Copyable {
     #expect(late == ["ping"])
   }
 
+  @Test func `topics of a mounted peer are below its mount point`() {
+    var peer = Peer()
+    peer.connection.mount(at: Array("m/".utf8).span)
+    let opened = peer.feed(
+      "10 15 00 04 4D 51 54 54 04 2C 00 0A 00 01 61 00 01 77 00 03 6F 66 66")
+    #expect(opened == ["open a clean false will m/w=off"])
+    peer.connection.opened()
+    let published = peer.feed("30 05 00 01 61 68 69")
+    #expect(published == ["publish m/a=hi q0 #0"])
+    let subscribed = peer.feed(
+      "82 13 00 01 00 01 61 00 00 0A 24 73 68 61 72 65 2F 67 2F 61 01 A2 05 00 03 00 01 61")
+    #expect(
+      subscribed == [
+        "subscribe m/a q0 #1", "subscribe $share/g/m/a q1 #1 last", "unsubscribe m/a #3 last",
+      ])
+    let malformed = peer.feed("82 0D 00 02 00 08 24 73 68 61 72 65 2F 67 00")
+    #expect(malformed == ["subscribe $share/g q0 #2 last"])
+    let seen = ["m/a", "m/", "n/a", "m"].map { peer.connection.sees(Array($0.utf8).span) }
+    #expect(seen == [true, false, false, false])
+  }
+
   @Test func `a will comes with the request`() {
     var peer = Peer()
     let opened = peer.feed(

@@ -24,7 +24,7 @@ struct BrokerBench: ~Copyable {
       broker: Broker(limits: .init(), policy: .init(allowsAnonymous: true), seed: 1),
       limits: ConnectionLimits(), service: 1)
     address = try service.listen(
-      on: .ipv4(127, 0, 0, 1, port: 0), connectionLimit: nil, reactor: &reactor)
+      on: .ipv4(127, 0, 0, 1, port: 0), reactor: &reactor)
     // Connections inherit it: slow peers are slow soon.
     TCPStream.setSendBuffer(service.listeners[0].socket.number, byteCount: 1 << 16)
     self.reactor = reactor

@@ -13,7 +13,7 @@ import Testing
     var bench = try BrokerBench()
     bench.service.connectionLimit = 1
     let other = try bench.service.listen(
-      on: .ipv4(127, 0, 0, 1, port: 0), connectionLimit: nil, reactor: &bench.reactor)
+      on: .ipv4(127, 0, 0, 1, port: 0), reactor: &bench.reactor)
     var first = try bench.connect(0x61)
     let second = RawClient(try TCPStream.connect(to: other))
     while bench.service.traffic.turnedAwayByAll == 0 { try bench.tick(wait: 50) }
@@ -32,7 +32,7 @@ import Testing
     var limits = ConnectionLimits()
     limits.speaks311 = false
     let other = try bench.service.listen(
-      on: .ipv4(127, 0, 0, 1, port: 0), connectionLimit: nil, limits: limits,
+      on: .ipv4(127, 0, 0, 1, port: 0), terms: ListenerTerms(limits: limits),
       reactor: &bench.reactor)
     _ = try bench.connect(0x61)
     var strict = RawClient(try TCPStream.connect(to: other))

@@ -21,7 +21,7 @@ import Testing
     rules.proxy = TransportRules.Proxy(version: .version2)
     rules.proxy?.requiresCertificate = requiresCertificate
     let address = try bench.service.listen(
-      on: .ipv4(127, 0, 0, 1, port: 0), connectionLimit: nil, rules: rules,
+      on: .ipv4(127, 0, 0, 1, port: 0), terms: ListenerTerms(rules: rules),
       reactor: &bench.reactor)
     let fields = flags.isEmpty ? [] : [0x20, 0, UInt8(flags.count)] + flags
     let header =

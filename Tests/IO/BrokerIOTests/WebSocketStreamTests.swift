@@ -23,7 +23,7 @@ import WebSocket
     var rules = TransportRules()
     rules.webSocket = UpgradeRules()
     let address = try bench.service.listen(
-      on: .ipv4(127, 0, 0, 1, port: 0), connectionLimit: nil, rules: rules,
+      on: .ipv4(127, 0, 0, 1, port: 0), terms: ListenerTerms(rules: rules),
       reactor: &bench.reactor)
     TCPStream.setSendBuffer(bench.service.listeners[1].socket.number, byteCount: 1 << 16)
     var client = RawClient(try TCPStream.connect(to: address))

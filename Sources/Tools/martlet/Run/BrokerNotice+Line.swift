@@ -117,6 +117,7 @@ extension CloseReason {
     case .packetTooLarge: "oversize packet"
     case .answerTooLarge: "protocol error (an answer above its maximum packet size)"
     case .tooManyProperties: "protocol error (more properties than max_properties)"
+    case .topicTooLong: "protocol error (topic too long below mount_point)"
     case .topicAliasInvalid: "protocol error (topic alias above max_topic_alias)"
     case .topicAliasUnknown: "protocol error (topic alias that stands for nothing)"
     case .subscriptionIdentifierFromClient: "protocol error (subscription identifier in a PUBLISH)"

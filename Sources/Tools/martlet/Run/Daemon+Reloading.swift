@@ -14,8 +14,9 @@ extension Daemon {
   /// Puts in force what the files say.
   mutating func enforce(_ files: AccessFileContents) throws(SystemError) {
     for (path, users) in files.users { try logIn(users, of: path) }
-    broker.broker.policies = configuration.securities.map { settings in
-      var policy = AccessPolicy(settings)
+    broker.broker.policies = zip(configuration.policies, configuration.securities).map {
+      policy, settings in
+      var policy = policy
       policy.rules = settings.aclFile.flatMap { files.rules[$0] }
       policy.authenticator = settings.passwordFile.flatMap { logins[$0] }
       return policy

@@ -27,6 +27,7 @@ extension Daemon {
     try reactor.add(
       signals.number, token: UInt64(Service.signals) << 56, interest: .readable)
     try writePID(configuration)
+    try dropPrivileges()
     report()
     log.write(.information, "martlet version \(version) running")
     tellReady()
@@ -63,25 +64,24 @@ extension Daemon {
     let limits = ConnectionLimits(
       configuration, listener, policy: UInt16(clamping: index + 1),
       seed: .random(in: .min ... .max))
-    let rules = TransportRules(configuration, listener)
+    var terms = ListenerTerms(limits: limits, rules: TransportRules(configuration, listener))
+    terms.connectionLimit = listener.maxConnections ?? .max
+    terms.tls = tls
+    terms.mountPoint = Array((listener.mountPoint ?? "").utf8)
     if case .path(let path) = listener.place, listener.speech != .mqttsn {
       if let socket = inherit(.path(path)) {
         return try broker.listen(
-          with: TCPListener(inherited: socket), connectionLimit: listener.maxConnections,
-          limits: limits, rules: rules, tls: tls, reactor: &reactor)
+          with: TCPListener(inherited: socket), terms: terms, reactor: &reactor)
       }
-      return try broker.listen(
-        onPath: path, connectionLimit: listener.maxConnections, limits: limits, rules: rules,
-        tls: tls, reactor: &reactor)
+      return try broker.listen(onPath: path, terms: terms, reactor: &reactor)
     }
     var port = listener.port
     var opened: [SocketAddress] = []
-    for var address in try listener.place.addresses(port: port) {
+    for var address in try listener.addresses() {
       address.port = port
       if inherited.covers(listener.inheritedPlace(at: address)) { continue }
       do throws(SystemError) {
-        port = try open(
-          listener, limits, rules, tls: tls, configuration.gateway.forwarders, at: address)
+        port = try open(listener, terms, configuration.gateway.forwarders, at: address)
         address.port = port
         opened.append(address)
       } catch {
@@ -115,20 +115,18 @@ extension Daemon {
   }
 
   private mutating func open(
-    _ listener: ListenerSettings, _ limits: ConnectionLimits, _ rules: TransportRules, tls: Int?,
+    _ listener: ListenerSettings, _ terms: ListenerTerms,
     _ forwarders: GatewaySettings.Forwarders, at address: SocketAddress
   ) throws(SystemError) -> UInt16 {
     switch listener.speech {
     case .mqtt, .websockets:
       if let socket = inherit(listener.inheritedPlace(at: address)) {
         try broker.listen(
-          with: TCPListener(inherited: socket), connectionLimit: listener.maxConnections,
-          limits: limits, rules: rules, tls: tls, reactor: &reactor)
+          with: TCPListener(inherited: socket), terms: terms, reactor: &reactor)
         return address.port
       }
       return try broker.listen(
-        on: address, connectionLimit: listener.maxConnections, limits: limits, rules: rules,
-        tls: tls, reactor: &reactor
+        on: address, interface: listener.interface, terms: terms, reactor: &reactor
       ).port
     case .mqttsn: return try openNodes(forwarders, at: address)
     }

@@ -26,6 +26,11 @@ struct Log: ~Copyable {
   /// Opens the log file anew, so that a moved one is let go. The old one stays when that fails.
   mutating func reopen() throws(SystemError) { file = try Self.open(settings.file) }
 
+  /// Makes the log file an account's own, so that it can open it anew.
+  func give(to account: Account) {
+    if file.number >= 0 { account.own(file.number) }
+  }
+
   private static func open(_ path: String?) throws(SystemError) -> Descriptor {
     guard let path else { return Descriptor(owning: -1) }
     let number = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)

@@ -10,9 +10,21 @@ import SessionLink
 
 // What the configuration says, in the words of the services.
 
-extension ListenerSettings.Place {
+extension ListenerSettings {
   /// The addresses to bind to.
-  func addresses(port: UInt16) throws(SystemError) -> [SocketAddress] {
+  func addresses() throws(SystemError) -> [SocketAddress] {
+    let all = try place.addresses(port: port)
+    guard let domain else { return all }
+    let found = all.filter { $0.family == (domain == .ipv4 ? .ipv4 : .ipv6) }
+    if found.isEmpty {
+      throw SystemError("listen on port \(port)", reason: "no address is of socket_domain")
+    }
+    return found
+  }
+}
+
+extension ListenerSettings.Place {
+  fileprivate func addresses(port: UInt16) throws(SystemError) -> [SocketAddress] {
     switch self {
     case .everywhere: try SocketAddress.everyInterface(port: port)
     case .loopback: [.ipv4(127, 0, 0, 1, port: port), .ipv6Loopback(port: port)]
@@ -53,6 +65,7 @@ extension BrokerLimits {
     retainedMessages = settings.maxRetainedMessages
     clientIdentifierLength = settings.maxClientIDLength
     topicLevels = settings.maxTopicLevels
+    checksRetainedSource = messaging.checksRetainedSource
     queuesQoS0 = messaging.queuesQoS0
     upgradesQoS = messaging.upgradesQoS
     deliversOverlaps = messaging.deliversOverlaps
@@ -66,6 +79,19 @@ extension AccessPolicy {
     self.init(allowsAnonymous: settings.allowsAnonymous)
     allowsEmptyClientIdentifier = settings.allowsEmptyClientID
     assignedPrefix = Array(settings.clientIDPrefix.utf8)
+  }
+}
+
+extension Configuration {
+  /// The policies without what stands in files: everybody's, then those of the listeners.
+  var policies: [AccessPolicy] {
+    [AccessPolicy(security)]
+      + listeners.map { listener in
+        var policy = AccessPolicy(security(of: listener))
+        policy.demandedPrefix = Array((messaging.clientIDPrefix ?? "").utf8)
+        policy.identifiesByUserName = listener.identifiesByUserName
+        return policy
+      }
   }
 }
 
