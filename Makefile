@@ -37,8 +37,9 @@ fuzz: ## fuzz codecs, framing and broker, FUZZ_SECONDS (600) for each of eight t
 sanitize: ## run the unit tests under the address and the thread sanitizer
 	scripts/sanitize
 
-bench: build ## measure the gateway against a bare echo: docs/Benchmarks.md
+bench: build ## measure gateway and logins: docs/Benchmarks.md, docs/LoginFlood.md
 	scripts/bench
+	scripts/login-flood
 
 conformance: ## join the specifications' statements with lines and tests: docs/Conformance.md
 	scripts/conformance

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Reactor
+import SessionLink
 import Synchronization
 
 /// What came of a password that was tried.
@@ -54,6 +55,13 @@ final class LoginWorkers: Sendable {
     return isTaken
   }
 
+  /// Gives up what that link has sent, unless it is being tried already.
+  func withdraw(_ link: LinkID) {
+    queues.withLock { queues in
+      if queues.trials.count > 0 { queues.trials.withdraw(link) }
+    }
+  }
+
   /// The results since the last call.
   func takeResults() -> [LoginResult] {
     hasResults.drain()
@@ -74,7 +82,7 @@ final class LoginWorkers: Sendable {
       }
       let result = LoginResult(trial: trial, isRight: trial.hash.matches(trial.password))
       queues.withLock { queues in
-        queues.trials.finish(trial)
+        queues.trials.finish(trial, isRight: result.isRight ?? true)
         queues.results.append(result)
       }
       hasResults.signal()

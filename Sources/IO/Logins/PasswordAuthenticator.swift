@@ -140,8 +140,9 @@ public final class PasswordAuthenticator: Authenticator {
     users.withLock { $0.exchanges[link]?.exchange.userName }
   }
 
-  /// Ends the exchange of a link that is gone. A result for it is passed over by the broker.
+  /// Ends the login of a link that is gone. A result that comes all the same is passed over by the broker.
   public func forget(_ link: LinkID) {
+    workers.withdraw(link)
     users.withLock { users in
       if !users.exchanges.isEmpty { users.exchanges[link] = nil }
     }
