@@ -120,7 +120,7 @@ extension Broker {
     let peer = Peer(clientID: clientID, userName: request.userName, address: request.address)
     if let rules = policy.rules, !rules.allows(.connect, Span(), for: peer) { return false }
     guard let will = request.will else { return true }
-    if isReserved(will.message.topic) { return false }
+    if isReserved(will.message.topic) || isRequest(will.message.topic) { return false }
     return policy.rules?.allows(.will, will.message.topic, for: peer) ?? true
   }
 
