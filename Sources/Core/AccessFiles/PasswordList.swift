@@ -6,6 +6,9 @@ public struct PasswordHash: Sendable, Equatable {
     case sha512
     /// PBKDF2 with HMAC-SHA-512 and that many rounds (`$7$`).
     case pbkdf2(rounds: Int)
+
+    /// How a password is hashed where nothing else is asked for.
+    public static let usual = Method.pbkdf2(rounds: 210_000)
   }
 
   /// How it was hashed.
@@ -25,7 +28,7 @@ public struct PasswordHash: Sendable, Equatable {
 
 /// The users of a password file: Mosquitto's `password_file`.
 public struct PasswordList: Sendable, Equatable {
-  private var hashes: [[UInt8]: PasswordHash] = [:]
+  private(set) var hashes: [[UInt8]: PasswordHash] = [:]
 
   /// How many users there are.
   public var count: Int { hashes.count }
@@ -46,7 +49,7 @@ public struct PasswordList: Sendable, Equatable {
         throw AccessFileError(line: number, reason: "there is no user before a colon")
       }
       let user = Array(trimmed[..<colon])
-      guard let hash = PasswordHash(trimmed[trimmed.index(after: colon)...]) else {
+      guard let hash = PasswordHash(text: trimmed[trimmed.index(after: colon)...]) else {
         throw AccessFileError(
           line: number,
           reason: "what stands for \(String(decoding: user, as: UTF8.self)) is no "
@@ -64,7 +67,8 @@ extension PasswordHash {
   /// The most rounds that are taken: a file must not stop the daemon for minutes.
   private static let roundLimit = 10_000_000
 
-  fileprivate init?(_ text: Substring.UTF8View) {
+  /// The hash that stands after the colon in a line of a password file; nil for what is none.
+  public init?(text: Substring.UTF8View) {
     var parts = text.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)[...]
     guard parts.popFirst()?.isEmpty == true, let kind = parts.popFirst() else { return nil }
     var method = Method.sha512

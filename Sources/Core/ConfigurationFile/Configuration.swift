@@ -25,6 +25,8 @@ public struct Configuration: Sendable, Equatable {
   public var pidFile: String?
   /// The file that says who may publish and get what; nil where everybody may (`acl_file`).
   public var aclFile: String?
+  /// The plugins of Mosquitto that the file names.
+  public internal(set) var plugins: [PluginSettings] = []
   /// What is logged, and to where.
   public var logging = LogSettings()
   /// How much peers may ask of the broker.

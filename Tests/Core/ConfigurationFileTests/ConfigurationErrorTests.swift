@@ -68,7 +68,7 @@ import Testing
       "The tls_keyform option (value engine) is refused: OpenSSL 3 has given engines up for providers."
     ),
     ("http_dir /x", "The http_dir option (value /x) is refused: no files are served over HTTP."),
-    ("plugin_opt_x y", "The plugin_opt_x option is not supported yet (value y)."),
+    ("plugin_opt_x y", "The plugin_opt_x option (value y) must follow a plugin option."),
     ("connection bridge", "The connection option is not supported yet (value bridge)."),
     ("serial_baud 9600", "The serial_baud option (value 9600) must follow a serial option."),
     (

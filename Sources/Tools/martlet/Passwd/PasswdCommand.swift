@@ -53,9 +53,8 @@ private struct PasswordChange {
     self.arguments = arguments
     path = words[0]
     user = needed > 1 ? Array(words[1].utf8) : []
-    method =
-      arguments.value(hashOption) == "sha512"
-      ? .sha512 : .pbkdf2(rounds: arguments.integer(roundsOption) ?? 210_000)
+    let strong = arguments.integer(roundsOption).map { PasswordHash.Method.pbkdf2(rounds: $0) }
+    method = arguments.value(hashOption) == "sha512" ? .sha512 : strong ?? .usual
   }
 
   func perform() throws(PasswordFileError) {

@@ -1,6 +1,7 @@
 import AccessFiles
 import BrokerIO
 import ConfigurationFile
+import DynamicSecurityIO
 import Reactor
 
 /// An access file that cannot be used.
@@ -41,6 +42,11 @@ extension Configuration {
     do throws(AccessFileError) { return try PasswordList(text: text) } catch {
       throw AccessProblem(description: "password_file \(passwordFile), \(error).")
     }
+  }
+
+  /// The file of dynamic security; nil where that is not used.
+  var security: SecurityFile? {
+    securityFile.map { SecurityFile(path: $0, firstPasswordFile: firstPasswordFile) }
   }
 
   /// The secrets of TLS; none where there is no file of them.

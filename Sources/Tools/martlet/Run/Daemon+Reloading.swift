@@ -10,15 +10,6 @@ let logRotation = __libc_current_sigrtmin()
 
 // What signals ask for, and logging in.
 extension Daemon {
-  /// Has users log in with their passwords.
-  mutating func logIn(_ users: PasswordList) throws(SystemError) {
-    let authenticator = try PasswordAuthenticator(users)
-    try reactor.add(
-      authenticator.number, token: UInt64(Service.logins) << 56, interest: .readable)
-    broker.broker.policy.authenticator = authenticator
-    logins = authenticator
-  }
-
   mutating func takeLogins(at now: LinkTime) {
     for (link, verdict) in logins?.nextVerdicts() ?? [] {
       broker.conclude(link, verdict, buffer: &buffer, reactor: &reactor, at: now)
@@ -52,12 +43,11 @@ extension Daemon {
   private mutating func reload() {
     log.write(.information, "Reloading config.")
     do throws(AccessProblem) {
-      let files = try AccessFileContents(configuration)
-      if let users = files.users { logins?.replace(users) }
-      broker.broker.policy.rules = files.rules
-      broker.tls = files.tls
+      access = try AccessFileContents(configuration)
+      enforceAccess()
     } catch {
       log.write(.error, "Error: \(error) What was in force stays.")
     }
+    security?.reload()
   }
 }

@@ -2,6 +2,7 @@ import AccessFiles
 import BrokerCore
 import BrokerIO
 import ConfigurationFile
+import DynamicSecurityIO
 import GatewayIO
 import Glibc
 import Logins
@@ -18,6 +19,7 @@ enum Service {
   static let gateway: UInt8 = 2
   static let signals: UInt8 = 0xFF
   static let logins: UInt8 = 3
+  static let security: UInt8 = 4
 }
 
 /// The one place where the services meet: sockets, core and log of a running daemon.
@@ -35,6 +37,10 @@ struct Daemon: ~Copyable {
   /// How many deliveries to nodes may gather before the gateway gets them.
   private static let foreignMark = 1 << 16
   var logins: PasswordAuthenticator?
+  /// What the access files say.
+  var access: AccessFileContents?
+  var security: SecurityService?
+  var securityState: SecurityState?
   let manager = Supervisor()
   var watchdogAt: LinkTime = 0
 
@@ -67,14 +73,13 @@ struct Daemon: ~Copyable {
 
   /// Opens everything that the configuration names, and runs until a signal ends it.
   static func run(
-    _ configuration: Configuration, _ files: AccessFileContents, isVerbose: Bool
+    _ configuration: Configuration, _ files: AccessFileContents, _ security: SecurityStart?,
+    isVerbose: Bool
   ) throws(SystemError) {
     let log = try Log(configuration.logging, isVerbose: isVerbose)
     let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, logRotation)
     var daemon = Daemon(configuration, reactor: try Reactor(), signals: signals, log: log)
-    daemon.broker.broker.policy.rules = files.rules
-    daemon.broker.tls = files.tls
-    if let users = files.users { try daemon.logIn(users) }
+    try daemon.secure(files, security)
     try daemon.start(configuration)
     try daemon.run()
   }
@@ -86,6 +91,7 @@ struct Daemon: ~Copyable {
       let now = MonotonicClock.now()
       for index in 0..<reactor.eventCount { take(reactor.event(at: index), at: now) }
       advance(to: now)
+      takeControl(at: now)
       feedWatchdog(at: now)
       hasMore = broker.settle(reactor: &reactor, at: now)
       hasMore = exchange(at: now) || hasMore
@@ -125,6 +131,7 @@ struct Daemon: ~Copyable {
       broker.relieve(&reactor, at: now)
       if broker.foreign.recipients.count > Self.foreignMark { _ = exchange(at: now) }
     case Service.logins: takeLogins(at: now)
+    case Service.security: takeControl(at: now)
     default: takeSignals()
     }
   }

@@ -35,7 +35,11 @@ let runCommand = Command(
   case .failure(let status): return status.rawValue
   }
   let files: AccessFileContents
-  do throws(AccessProblem) { files = try AccessFileContents(configuration) } catch {
+  let security: SecurityStart?
+  do throws(AccessProblem) {
+    files = try AccessFileContents(configuration)
+    security = try configuration.securityStart(isTest: arguments.has(testOption))
+  } catch {
     StandardError.write(line: "Error: \(error)")
     return 3
   }
@@ -44,7 +48,7 @@ let runCommand = Command(
     return 0
   }
   do throws(SystemError) {
-    try Daemon.run(configuration, files, isVerbose: arguments.has(verboseOption))
+    try Daemon.run(configuration, files, security, isVerbose: arguments.has(verboseOption))
     return 0
   } catch {
     StandardError.write(line: "Error: \(error)")
