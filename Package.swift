@@ -74,10 +74,7 @@ let package = Package(
       ]),
     .io("Workers", uses: ["Reactor"]),
     .io(
-      "Logins",
-      uses: [
-        "CCrypto", "Reactor", "Workers", "Slabs", "SessionLink", "BrokerCore", "AccessFiles",
-      ]),
+      "Logins", uses: ["CCrypto", "Reactor", "Slabs", "SessionLink", "BrokerCore", "AccessFiles"]),
     .io(
       "DynamicSecurityIO",
       uses: [

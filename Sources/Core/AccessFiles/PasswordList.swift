@@ -28,13 +28,21 @@ public struct PasswordHash: Sendable, Equatable {
 
 /// The users of a password file: Mosquitto's `password_file`.
 public struct PasswordList: Sendable, Equatable {
-  private(set) var hashes: [[UInt8]: PasswordHash] = [:]
+  private var hashes: [[UInt8]: PasswordHash] = [:]
 
   /// How many users there are.
   public var count: Int { hashes.count }
 
   /// What is kept of a user's password; nil for one that is not in the file.
   public func hash(of userName: [UInt8]) -> PasswordHash? { hashes[userName] }
+
+  /// A list of nobody.
+  public init() {}
+
+  /// Sets what is kept of a user's password; with nil the user is not in the list any more.
+  public mutating func set(_ hash: PasswordHash?, of userName: [UInt8]) {
+    hashes[userName] = hash
+  }
 
   /// The users that the text of a file names: `USER:$7$ROUNDS$SALT$HASH` or `USER:$6$SALT$HASH` to a
   /// line, salt and hash in base 64. A line is a comment when `#` is its first character. A password

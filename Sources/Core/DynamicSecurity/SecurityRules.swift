@@ -16,6 +16,8 @@ public final class SecurityRules: Sendable {
 
   private struct Client {
     var name: Name
+    var isDisabled: Bool
+    var clientID: [UInt8]?
     var roles: [Int]
     var groups: [Int]
   }
@@ -44,11 +46,12 @@ public final class SecurityRules: Sendable {
       groupOfName[name] = groups.count
       groups.append(group.roles.places.compactMap { roleOfName[$0.name] })
     }
-    clients = SecurityModel.sorted(model.clients).map { name in
-      Client(
-        name: name,
-        roles: model.clients[name]?.roles.places.compactMap { roleOfName[$0.name] } ?? [],
-        groups: model.clients[name]?.groups.places.compactMap { groupOfName[$0.name] } ?? [])
+    clients = SecurityModel.sorted(model.clients).compactMap { name in
+      guard let client = model.clients[name] else { return nil }
+      return Client(
+        name: name, isDisabled: client.isDisabled, clientID: client.clientID,
+        roles: client.roles.places.compactMap { roleOfName[$0.name] },
+        groups: client.groups.places.compactMap { groupOfName[$0.name] })
     }
     (self.roles, self.groups) = (roles, groups)
     anonymousRoles = model.anonymousGroup.flatMap { groupOfName[$0] }.map { groups[$0] } ?? []
@@ -69,7 +72,9 @@ public final class SecurityRules: Sendable {
   public func decision(
     on access: Access, _ topic: Span<UInt8>, clientID: Span<UInt8>, userName: Span<UInt8>?
   ) -> Bool? {
-    guard let (question, isUsual) = question(access) else { return true }
+    guard let (question, isUsual) = question(access) else {
+      return mayConnect(clientID, userName)
+    }
     let asked = Asked(question: question, clientID: clientID, userName: userName)
     if let userName {
       guard let client = client(userName) else { return nil }
@@ -82,6 +87,13 @@ public final class SecurityRules: Sendable {
     }
     // Nobody controls the broker who was not told to.
     return isUsual && !isControl(topic) ? true : nil
+  }
+
+  /// Whether somebody who has shown who it is may have a session under an identifier.
+  private func mayConnect(_ clientID: Span<UInt8>, _ userName: Span<UInt8>?) -> Bool {
+    guard let userName, let client = client(userName) else { return true }
+    guard let own = client.clientID else { return !client.isDisabled }
+    return !client.isDisabled && isSameName(own.span, clientID)
   }
 
   private func client(_ name: Span<UInt8>) -> Client? {

@@ -14,12 +14,12 @@ public struct SecurityState: Sendable {
   /// What clients may do.
   public let rules: SecurityRules
   /// Who may log in.
-  public let accounts: Accounts
+  public let model: SecurityModel
 
   /// What `model` means.
   public init(_ model: SecurityModel) {
     rules = SecurityRules(model)
-    accounts = model.accounts
+    self.model = model
   }
 }
 

@@ -5,11 +5,11 @@ import SessionLink
 import Slabs
 import Synchronization
 
-/// Logs users in by their passwords. Those are tried on a thread of their own, and those that were
-/// right are known again until they are changed.
+/// Logs users in by a password file. Passwords are tried on a thread of their own, and those that were
+/// right are known again until the file is read again.
 public final class PasswordAuthenticator: Authenticator {
   private struct Users: Sendable {
-    var accounts: Accounts
+    var list: PasswordList
     /// What was right, by user.
     var known: [[UInt8]: [UInt8]] = [:]
   }
@@ -18,22 +18,22 @@ public final class PasswordAuthenticator: Authenticator {
   private let workers: LoginWorkers
   private let key = DigestKey()
 
-  /// An authenticator for those who have an account.
-  public init(_ accounts: Accounts) throws(SystemError) {
-    users = Mutex(Users(accounts: accounts))
+  /// An authenticator for the users of `list`.
+  public init(_ list: PasswordList) throws(SystemError) {
+    users = Mutex(Users(list: list))
     workers = try LoginWorkers()
   }
 
   /// The descriptor that is readable when `nextVerdicts` has something.
   public var number: Int32 { workers.number }
 
-  /// Takes other accounts; those who are connected stay.
-  public func replace(_ accounts: Accounts) {
+  /// Takes other users; those who are connected stay, and passwords that are the same are known still.
+  public func replace(_ list: PasswordList) {
     users.withLock { users in
       let known = users.known.filter { name, _ in
-        accounts[name]?.hash != nil && accounts[name]?.hash == users.accounts[name]?.hash
+        list.hash(of: name) != nil && list.hash(of: name) == users.list.hash(of: name)
       }
-      users = Users(accounts: accounts, known: known)
+      users = Users(list: list, known: known)
     }
   }
 
@@ -46,10 +46,8 @@ public final class PasswordAuthenticator: Authenticator {
       return .refused(.badUserNameOrPassword)
     }
     let name = octets(userName)
-    let (account, digest) = users.withLock { ($0.accounts[name], $0.known[name]) }
-    guard let account, let hash = account.hash, account.admits(login.peer.clientID) else {
-      return .refused(.badUserNameOrPassword)
-    }
+    let (hash, digest) = users.withLock { ($0.list.hash(of: name), $0.known[name]) }
+    guard let hash else { return .refused(.badUserNameOrPassword) }
     let trial = LoginTrial(
       link: link, address: login.peer.address, userName: name, password: octets(password),
       hash: hash)
@@ -72,7 +70,7 @@ public final class PasswordAuthenticator: Authenticator {
     let digest = key.digest(of: trial.password, trial.hash.salt)
     return users.withLock { users in
       // The file may have been read again meanwhile.
-      guard result.isRight, users.accounts[trial.userName]?.hash == trial.hash else { return false }
+      guard result.isRight, users.list.hash(of: trial.userName) == trial.hash else { return false }
       users.known[trial.userName] = digest
       return true
     }
@@ -87,12 +85,4 @@ public final class PasswordAuthenticator: Authenticator {
   public func forget(_ link: LinkID) {}
 
   private func octets(_ span: Span<UInt8>) -> [UInt8] { span.indices.map { span[$0] } }
-}
-
-extension Account {
-  /// Whether a client of that identifier may use the account.
-  fileprivate func admits(_ clientID: Span<UInt8>) -> Bool {
-    guard let own = self.clientID else { return true }
-    return isSameName(own.span, clientID)
-  }
 }

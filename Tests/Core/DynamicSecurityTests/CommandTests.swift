@@ -103,20 +103,23 @@ import Testing
       """
     #expect(bench.run("getClient", ["username": "eve"]) == expected)
     #expect(bench.model.clients[name("eve")]?.password == sampleHash("secret"))
-    #expect(bench.model.accounts[name("eve")]?.clientID == name("c1"))
   }
 
-  @Test func `who is disabled has an account and no password`() {
+  @Test func `who is disabled cannot log in, not even by a password file`() throws {
     var bench = bench()
     _ = bench.run("setClientPassword", ["username": "ann", "password": "x"])
     #expect(bench.affected == [.user(name("ann"))])
-    #expect(bench.model.accounts[name("ann")]?.hash != nil)
+    var file = PasswordList()
+    file.set(sampleHash("other"), of: name("ann"))
+    file.set(sampleHash("other"), of: name("fay"))
+    #expect(bench.model.logins(over: file).hash(of: name("ann")) == sampleHash("x"))
+    #expect(bench.model.logins(over: file).hash(of: name("fay")) == sampleHash("other"))
     _ = bench.run("disableClient", ["username": "ann"])
     #expect(bench.affected == [.user(name("ann"))])
-    #expect(bench.model.accounts[name("ann")] == Account(hash: nil))
+    #expect(bench.model.logins(over: file).hash(of: name("ann")) == nil)
     #expect(bench.run("getClient", ["username": "ann"]).contains(#""disabled":true"#))
     _ = bench.run("enableClient", ["username": "ann"])
-    #expect(bench.affected.isEmpty && bench.model.accounts[name("ann")]?.hash != nil)
+    #expect(bench.affected.isEmpty && bench.model.logins(over: nil).hash(of: name("ann")) != nil)
   }
 
   @Test func `modifying changes what is named and nothing else`() {

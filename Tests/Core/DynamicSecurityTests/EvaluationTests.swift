@@ -9,7 +9,7 @@ import Testing
   private static func makeModel() -> SecurityModel {
     var bench = ControlBench()
     bench.make(
-      clients: ["ann", "bob", "eve"], groups: ["g", "h", "nobody"],
+      clients: ["ann", "bob", "dan", "eve", "fay", "gus"], groups: ["g", "h", "nobody"],
       roles: ["own", "high", "low", "group", "late", "narrow", "public"])
     bench.add("own", .publishClientSend, "own/%c/#", true)
     bench.add("own", .publishClientReceive, "users/%u", true)
@@ -27,6 +27,9 @@ import Testing
     bench.add("public", .publishClientSend, "news", true)
     bench.add("narrow", .subscribePattern, "n/#", true)
     _ = bench.run("modifyRole", ["rolename": "narrow", "allowwildcardsubs": .bool(false)])
+    _ = bench.run("disableClient", ["username": "dan"])
+    _ = bench.run("setClientId", ["username": "fay", "clientid": "c2"])
+    _ = bench.run("setClientId", ["username": "gus", "clientid": "c1"])
     for (role, priority) in [("own", -1), ("low", 1), ("high", 2)] {
       _ = bench.run(
         "addClientRole",
@@ -79,6 +82,9 @@ import Testing
       // A role may keep wildcards away altogether.
       (.subscribe, "n/1", "bob", true), (.subscribe, "n/+", "bob", false),
       (.subscribe, "z/+", "bob", false), (.unsubscribe, "n/+", "bob", true),
+      // Only who is disabled, or has another identifier than it must have, may not connect.
+      (.connect, "", "dan", false), (.connect, "", "fay", false), (.connect, "", "gus", true),
+      (.connect, "", nil, true), (.connect, "", "mallory", true),
       // Who has no role, who has no name, and who is not known.
       (.publish, "a/x", "eve", nil), (.publish, "news", nil, true), (.publish, "a/x", nil, nil),
       (.receive, "z", nil, true), (.receive, "z", "mallory", nil),

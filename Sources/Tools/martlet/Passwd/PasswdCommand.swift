@@ -53,8 +53,9 @@ private struct PasswordChange {
     self.arguments = arguments
     path = words[0]
     user = needed > 1 ? Array(words[1].utf8) : []
-    let strong = arguments.integer(roundsOption).map { PasswordHash.Method.pbkdf2(rounds: $0) }
-    method = arguments.value(hashOption) == "sha512" ? .sha512 : strong ?? .usual
+    method =
+      arguments.value(hashOption) == "sha512"
+      ? .sha512 : .pbkdf2(rounds: arguments.integer(roundsOption) ?? 210_000)
   }
 
   func perform() throws(PasswordFileError) {

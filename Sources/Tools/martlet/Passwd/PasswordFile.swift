@@ -6,6 +6,12 @@ import Reactor
 struct PasswordFileError: Error {
   /// The line for standard error.
   var message: String
+
+  /// What the last system call on `path` met.
+  static func last(_ action: String, _ path: String) -> PasswordFileError {
+    PasswordFileError(
+      message: "Error: Unable to \(action) \(path): \(String(cString: strerror(errno))).")
+  }
 }
 
 /// A password file's content, of at most 16 MiB.
@@ -18,11 +24,36 @@ func readPasswordFile(_ path: String) throws(PasswordFileError) -> [UInt8] {
   throw PasswordFileError(message: "Error: \(path) is larger than 16 MiB.")
 }
 
-/// Replaces a file at once.
+/// Replaces a file at once: another one in the same folder takes its place when it is on the disk.
 func writePasswordFile(_ path: String, _ content: [UInt8]) throws(PasswordFileError) {
-  do throws(SystemError) { try replaceFile(path, with: content) } catch {
-    throw PasswordFileError(message: "Error: Unable to \(error).")
+  var name = Array("\(path).XXXXXX".utf8CString)
+  let number = mkstemp(&name)
+  guard number >= 0 else { throw .last("write beside", path) }
+  let descriptor = Descriptor(owning: number)
+  keepOwner(of: path, number)
+  guard isWritten(content, to: descriptor.number), rename(name, path) == 0 else {
+    let error = PasswordFileError.last("write", path)
+    unlink(name)
+    throw error
   }
+}
+
+/// Gives the new file to whom the old one belongs: a daemon without the rights of root reads it.
+private func keepOwner(of path: String, _ number: Int32) {
+  var old = stat()
+  guard stat(path, &old) == 0 else { return }
+  _ = fchown(number, old.st_uid, old.st_gid)
+}
+
+private func isWritten(_ content: [UInt8], to number: Int32) -> Bool {
+  var rest = content[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(number, $0.baseAddress, $0.count) }
+    if count < 0, errno == EINTR { continue }
+    guard count > 0 else { return false }
+    rest.removeFirst(count)
+  }
+  return fchmod(number, 0o600) == 0 && fsync(number) == 0
 }
 
 /// Asks twice; a terminal does not show what is typed.

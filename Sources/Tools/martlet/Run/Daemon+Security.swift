@@ -29,22 +29,20 @@ extension Daemon {
 
   /// Has users log in with their passwords.
   private mutating func logIn() throws(SystemError) {
-    let authenticator = try PasswordAuthenticator(accounts)
+    let authenticator = try PasswordAuthenticator(users)
     try reactor.add(
       authenticator.number, token: UInt64(Service.logins) << 56, interest: .readable)
     broker.broker.policy.authenticator = authenticator
     logins = authenticator
   }
 
-  private var accounts: Accounts {
-    let users = Accounts(access?.users)
-    guard let securityState else { return users }
-    return users.overlaid(with: securityState.accounts)
+  private var users: PasswordList {
+    securityState?.model.logins(over: access?.users) ?? access?.users ?? PasswordList()
   }
 
   /// Puts into force what files and dynamic security say now.
   mutating func enforceAccess() {
-    logins?.replace(accounts)
+    logins?.replace(users)
     let rules = access?.rules
     broker.broker.policy.rules =
       securityState.map { LayeredRules($0.rules, others: rules) } ?? rules

@@ -1,14 +1,12 @@
 import AccessFiles
 
 extension SecurityModel {
-  /// Who may log in. A client that is disabled or has no password is there, and cannot.
-  public var accounts: Accounts {
-    var accounts = Accounts()
-    for (name, client) in clients {
-      accounts[name] = Account(
-        hash: client.isDisabled ? nil : client.password, clientID: client.clientID)
-    }
-    return accounts
+  /// Who logs in with which password: the clients of this model, and of a password file those who are
+  /// not known here. A client that is disabled or has no password cannot log in.
+  public func logins(over file: PasswordList?) -> PasswordList {
+    var list = file ?? PasswordList()
+    for (name, client) in clients { list.set(client.isDisabled ? nil : client.password, of: name) }
+    return list
   }
 
   /// The users of this model who could not log in as they did if it were the other one.
