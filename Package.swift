@@ -37,6 +37,9 @@ let package = Package(
     .core("ProxyProtocol", uses: ["WireBytes", "MQTTTerms", "SessionLink"]),
     .core("ConfigurationFile"),
     .core("AccessFiles", uses: ["MQTTTerms", "BrokerCore"]),
+    .core("JSONTree"),
+    .core(
+      "DynamicSecurity", uses: ["MQTTTerms", "Slabs", "BrokerCore", "AccessFiles", "JSONTree"]),
     .core(
       "FleetModel", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec", "MQTTSNClient", "Slabs"]),
 
@@ -57,6 +60,10 @@ let package = Package(
     .systemLibrary(
       name: "COpenSSL", path: "Sources/IO/COpenSSL", pkgConfig: "libssl",
       providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CcJSON", path: "Sources/IO/CcJSON", pkgConfig: "libcjson",
+      providers: [.apt(["libcjson-dev"])]),
+    .io("JSONReading", uses: ["CcJSON", "JSONTree"]),
     .io("Reactor", uses: ["CLinux", "Slabs"]),
     .io("TLS", uses: ["COpenSSL", "Reactor", "Slabs"]),
     .io("Streams", uses: ["CLinux", "CCrypto", "Reactor", "Slabs", "WebSocket"]),
@@ -68,11 +75,18 @@ let package = Package(
         "Reactor", "Streams", "TLS", "Slabs", "SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore",
         "MQTTLink", "WebSocket", "ProxyProtocol", "WireBytes",
       ]),
+    .io("Workers", uses: ["Reactor"]),
     .io(
       "Logins",
       uses: [
         "CArgon2", "CCrypto", "CLinux", "Reactor", "Slabs", "SessionLink", "BrokerCore",
         "AccessFiles", "WireBytes",
+      ]),
+    .io(
+      "DynamicSecurityIO",
+      uses: [
+        "CCrypto", "Reactor", "Workers", "Logins", "JSONReading", "JSONTree", "SessionLink",
+        "BrokerCore", "AccessFiles", "DynamicSecurity",
       ]),
     .io(
       "GatewayIO",
@@ -92,7 +106,8 @@ let package = Package(
     .executableTool(
       "martlet",
       uses: [
-        "CommandKit", "ConfigurationFile", "AccessFiles", "Logins", "CLinux", "CSerialPort",
+        "CommandKit", "ConfigurationFile", "AccessFiles", "DynamicSecurity", "JSONTree",
+        "JSONReading", "DynamicSecurityIO", "Logins", "CLinux", "CSerialPort",
         "CUdev",
         "Reactor", "Streams", "TLS",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
@@ -122,6 +137,9 @@ let package = Package(
     .tests("Core", "ProxyProtocol", uses: ["SessionLink", "Fuzzing"]),
     .tests("Core", "ConfigurationFile"),
     .tests("Core", "AccessFiles"),
+    .tests("Core", "JSONTree"),
+    .tests("Core", "DynamicSecurity", uses: ["AccessFiles", "BrokerCore", "JSONTree"]),
+    .tests("IO", "JSONReading", uses: ["JSONTree"]),
     .tests("IO", "Logins", uses: ["AccessFiles", "SessionLink"]),
     .tests("Tools", "CommandKit"),
     .tests(

@@ -21,6 +21,8 @@ public struct Configuration: Sendable, Equatable {
   public var user: String?
   /// Where the number of the daemon's process is written; nil for nowhere (`pid_file`).
   public var pidFile: String?
+  /// The plugins of Mosquitto that the file names.
+  public internal(set) var plugins: [PluginSettings] = []
   /// What is logged, and to where.
   public var logging = LogSettings()
   /// How much peers may ask of the broker.

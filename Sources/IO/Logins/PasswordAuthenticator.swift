@@ -37,9 +37,15 @@ public final class PasswordAuthenticator: Authenticator {
   /// The descriptor that is readable when `nextVerdicts` has something.
   public var number: Int32 { workers.number }
 
-  /// Takes other users; those who are connected stay, and exchanges that have begun fail.
+  /// Takes other users; those who are connected stay, passwords that are the same are known still, and
+  /// exchanges that have begun fail.
   public func replace(_ list: PasswordList) {
-    users.withLock { $0 = Users(list: list) }
+    users.withLock { users in
+      let known = users.known.filter { name, _ in
+        list.hash(of: name) != nil && list.hash(of: name) == users.list.hash(of: name)
+      }
+      users = Users(list: list, known: known)
+    }
   }
 
   /// Judges a login: at once where the answer is known, else later.

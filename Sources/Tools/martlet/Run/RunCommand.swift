@@ -59,7 +59,11 @@ let runCommand = Command(
   case .failure(let status): return status.rawValue
   }
   let files: AccessFileContents
-  do throws(AccessProblem) { files = try AccessFileContents(configuration) } catch {
+  let security: SecurityStart?
+  do throws(AccessProblem) {
+    files = try AccessFileContents(configuration)
+    security = try configuration.securityStart(isTest: arguments.has(testOption))
+  } catch {
     StandardError.write(line: "Error: \(error)")
     return 3
   }
@@ -70,7 +74,7 @@ let runCommand = Command(
   configuration.logging.obey(arguments)
   do throws(SystemError) {
     let background = arguments.has(daemonOption) ? try Background() : nil
-    try Daemon.run(configuration, files, background: background)
+    try Daemon.run(configuration, files, security, background: background)
     return 0
   } catch {
     StandardError.write(line: "Error: \(error)")

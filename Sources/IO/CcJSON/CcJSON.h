@@ -1,0 +1,2 @@
+// libcjson: reads JSON.
+#include <cjson/cJSON.h>
