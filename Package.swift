@@ -34,6 +34,7 @@ let package = Package(
     .core(
       "MQTTSNGateway", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec", "Slabs", "SessionLink"]),
     .core("WebSocket", uses: ["WireBytes"]),
+    .core("SOCKS"),
     .core("ProxyProtocol", uses: ["WireBytes", "MQTTTerms", "SessionLink"]),
     .core("ConfigurationFile"),
     .core("AccessFiles", uses: ["MQTTTerms", "BrokerCore"]),
@@ -54,6 +55,9 @@ let package = Package(
     .systemLibrary(
       name: "COpenSSL", path: "Sources/IO/COpenSSL", pkgConfig: "libssl",
       providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CcJSON", path: "Sources/IO/CcJSON", pkgConfig: "libcjson",
+      providers: [.apt(["libcjson-dev"])]),
     .io("Reactor", uses: ["CLinux", "Slabs"]),
     .io("TLS", uses: ["COpenSSL", "Reactor", "Slabs"]),
     .io("Streams", uses: ["CLinux", "CCrypto", "Reactor", "Slabs", "WebSocket"]),
@@ -78,6 +82,7 @@ let package = Package(
       uses: [
         "CLinux", "Reactor", "Streams", "TLS", "Datagrams", "Slabs", "WireBytes", "MQTTTerms",
         "MQTTCodec", "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket",
+        "SOCKS",
       ]),
 
     // Tools: one executable, subcommands, and its command kit.
@@ -86,11 +91,11 @@ let package = Package(
       "martlet",
       uses: [
         "CommandKit", "ConfigurationFile", "AccessFiles", "Logins", "CLinux", "CSerialPort",
-        "CUdev",
-        "Reactor", "Streams", "TLS",
+        "CUdev", "CcJSON", "Reactor", "Streams", "TLS",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
         "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
         "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket", "ProxyProtocol",
+        "SOCKS",
       ]),
 
     // Tests mirror the sources.
@@ -112,6 +117,7 @@ let package = Package(
       uses: ["SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore", "Slabs", "Fuzzing"]),
     .tests("Core", "FleetModel", uses: ["BrokerCore", "MQTTSNGateway", "SessionLink", "Slabs"]),
     .tests("Core", "WebSocket", uses: ["Fuzzing"]),
+    .tests("Core", "SOCKS"),
     .tests("Core", "ProxyProtocol", uses: ["SessionLink", "Fuzzing"]),
     .tests("Core", "ConfigurationFile"),
     .tests("Core", "AccessFiles"),

@@ -21,6 +21,8 @@ public struct Configuration: Sendable, Equatable {
   public var passwordFile: String?
   /// The file with identities and secrets of TLS; nil for none (`psk_file`).
   public var sharedKeyFile: String?
+  /// The file that gets the secrets of TLS sessions; nil for none. Only the command line names it.
+  public var keyLogFile: String?
   /// Where the number of the daemon's process is written; nil for nowhere (`pid_file`).
   public var pidFile: String?
   /// The file that says who may publish and get what; nil where everybody may (`acl_file`).
