@@ -13,6 +13,10 @@ private let testOption = CommandOption(
   "--test-config", summary: "Only say whether the configuration can be used: status 0, or 3.")
 private let verboseOption = CommandOption(
   "-v", "--verbose", summary: "Log everything, whatever log_type says.")
+private let keyLogOption = CommandOption(
+  "--tls-keylog", value: .file("FILE"),
+  summary: "Append the secrets of all TLS sessions to FILE, so that recorded traffic can be read: "
+    + "for tests only.")
 
 /// `martlet run`: the daemon.
 let runCommand = Command(
@@ -21,7 +25,9 @@ let runCommand = Command(
     "Without a configuration file the daemon listens for MQTT on port 1883 and for MQTT-SN on UDP "
       + "port 1884, on the loopback addresses only, and lets anonymous clients in."
   ],
-  groups: [OptionGroup("Options", [fileOption, portOption, testOption, verboseOption])],
+  groups: [
+    OptionGroup("Options", [fileOption, portOption, testOption, verboseOption, keyLogOption])
+  ],
   statuses: [
     ExitStatus(0, "Ended by SIGTERM or SIGINT."),
     ExitStatus(1, "A port is taken, or something else that the configuration names cannot be had."),
@@ -29,11 +35,12 @@ let runCommand = Command(
   ],
   usageStatus: 3
 ) { arguments, _ in
-  let configuration: Configuration
+  var configuration: Configuration
   switch readConfiguration(arguments) {
   case .success(let read): configuration = read
   case .failure(let status): return status.rawValue
   }
+  configuration.logKeys(arguments.value(keyLogOption))
   let files: AccessFileContents
   do throws(AccessProblem) { files = try AccessFileContents(configuration) } catch {
     StandardError.write(line: "Error: \(error)")
@@ -49,6 +56,15 @@ let runCommand = Command(
   } catch {
     StandardError.write(line: "Error: \(error)")
     return 1
+  }
+}
+
+extension Configuration {
+  /// Has the secrets of TLS written to a file, and warns of it.
+  fileprivate mutating func logKeys(_ path: String?) {
+    guard let path else { return }
+    keyLogFile = path
+    notices.append(TLSKeyLog.warning(path))
   }
 }
 

@@ -10,7 +10,8 @@ extension Configuration {
     let keys = try sharedKeys()
     var rules: [TLSRules] = []
     for listener in listeners where listener.tls.isSpoken {
-      let settings = TLSSettings(listener.tls, keys)
+      var settings = TLSSettings(listener.tls, keys)
+      settings.keyLogFile = keyLogFile
       do throws(SystemError) {
         rules.append(TLSRules(try TLSContext(server: settings), identity: .init(listener.tls)))
       } catch {
