@@ -34,6 +34,7 @@ let package = Package(
     .core(
       "MQTTSNGateway", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec", "Slabs", "SessionLink"]),
     .core("WebSocket", uses: ["WireBytes"]),
+    .core("SOCKS"),
     .core("ProxyProtocol", uses: ["WireBytes", "MQTTTerms", "SessionLink"]),
     .core("ConfigurationFile"),
     .core("AccessFiles", uses: ["MQTTTerms", "BrokerCore"]),
@@ -79,7 +80,7 @@ let package = Package(
     .io(
       "Logins",
       uses: [
-        "CArgon2", "CCrypto", "CLinux", "Reactor", "Slabs", "SessionLink", "BrokerCore",
+        "CArgon2", "CCrypto", "CLinux", "Reactor", "Workers", "Slabs", "SessionLink", "BrokerCore",
         "AccessFiles", "WireBytes",
       ]),
     .io(
@@ -99,6 +100,7 @@ let package = Package(
       uses: [
         "CLinux", "Reactor", "Streams", "TLS", "Datagrams", "Slabs", "WireBytes", "MQTTTerms",
         "MQTTCodec", "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket",
+        "SOCKS",
       ]),
 
     // Tools: one executable, subcommands, and its command kit.
@@ -108,11 +110,11 @@ let package = Package(
       uses: [
         "CommandKit", "ConfigurationFile", "AccessFiles", "DynamicSecurity", "JSONTree",
         "JSONReading", "DynamicSecurityIO", "Logins", "CLinux", "CSerialPort",
-        "CUdev",
-        "Reactor", "Streams", "TLS",
+        "CUdev", "CcJSON", "Reactor", "Streams", "TLS",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
         "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
         "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket", "ProxyProtocol",
+        "SOCKS",
       ]),
 
     // Tests mirror the sources.
@@ -134,6 +136,7 @@ let package = Package(
       uses: ["SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore", "Slabs", "Fuzzing"]),
     .tests("Core", "FleetModel", uses: ["BrokerCore", "MQTTSNGateway", "SessionLink", "Slabs"]),
     .tests("Core", "WebSocket", uses: ["Fuzzing"]),
+    .tests("Core", "SOCKS"),
     .tests("Core", "ProxyProtocol", uses: ["SessionLink", "Fuzzing"]),
     .tests("Core", "ConfigurationFile"),
     .tests("Core", "AccessFiles"),

@@ -1,2 +1,2 @@
-// libcjson: reads JSON.
+// libcjson: reads and writes JSON.
 #include <cjson/cJSON.h>

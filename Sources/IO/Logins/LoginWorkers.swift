@@ -3,6 +3,7 @@ import Glibc
 import Reactor
 import SessionLink
 import Synchronization
+import Workers
 
 /// What came of a password that was tried.
 struct LoginResult: Sendable {
@@ -26,23 +27,9 @@ final class LoginWorkers: Sendable {
   init() throws(SystemError) {
     hasTrials = try WakeUp()
     hasResults = try WakeUp()
-    for _ in 0..<min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1, 1), 4) { try startThread() }
-  }
-
-  private func startThread() throws(SystemError) {
-    var thread = pthread_t()
-    let context = Unmanaged.passRetained(self)
-    let status = pthread_create(
-      &thread, nil,
-      { context in
-        if let context { Unmanaged<LoginWorkers>.fromOpaque(context).takeRetainedValue().work() }
-        return nil
-      }, context.toOpaque())
-    guard status == 0 else {
-      context.release()
-      throw SystemError("start a thread", code: status)
+    for _ in 0..<min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1, 1), 4) {
+      try startThread { [self] in work() }
     }
-    pthread_detach(thread)
   }
 
   /// The descriptor that is readable when there are results.

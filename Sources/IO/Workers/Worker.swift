@@ -78,7 +78,8 @@ private final class ThreadBody: Sendable {
   init(_ run: @escaping @Sendable () -> Void) { self.run = run }
 }
 
-private func startThread(_ run: @escaping @Sendable () -> Void) throws(SystemError) {
+/// Starts a thread that runs `run`.
+public func startThread(_ run: @escaping @Sendable () -> Void) throws(SystemError) {
   var thread = pthread_t()
   let body = Unmanaged.passRetained(ThreadBody(run))
   let status = pthread_create(

@@ -56,10 +56,9 @@ public struct Program: Sendable {
   ) -> Int32 {
     do throws(UsageError) {
       let arguments = try command.parseWithFile(words)
-      if let help = command.options.first(where: { $0.names.contains("--help") }),
-        arguments.has(help)
-      {
-        output.write(command.usage(called: called))
+      if arguments.isQuestion {
+        let isHelp = arguments.has(.help)
+        output.write(isHelp ? command.usage(called: called) : "\(called) version \(version)\n")
         return 0
       }
       return try command.action(arguments, &output)

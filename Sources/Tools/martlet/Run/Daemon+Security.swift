@@ -27,7 +27,7 @@ extension Daemon {
 
   /// Puts in force what the files say.
   mutating func enforce(_ files: AccessFileContents) throws(SystemError) {
-    access = files
+    accessFiles = files
     broker.tls = files.tls
     try enforceAccess()
   }
@@ -40,7 +40,7 @@ extension Daemon {
     }
     broker.broker.policies = zip(configuration.policies, securities).map { policy, settings in
       var policy = policy
-      let rules = settings.aclFile.flatMap { access?.rules[$0] }
+      let rules = settings.aclFile.flatMap { accessFiles?.rules[$0] }
       policy.rules = securityState.map { LayeredRules($0.rules, others: rules) } ?? rules
       policy.authenticator = logins[settings.passwordFile ?? ""]
       return policy
@@ -49,7 +49,7 @@ extension Daemon {
 
   /// Who logs in; nil where nobody can.
   private func users(of settings: SecuritySettings) -> PasswordList? {
-    let users = settings.passwordFile.flatMap { access?.users[$0] }
+    let users = settings.passwordFile.flatMap { accessFiles?.users[$0] }
     return securityState.map { $0.model.logins(over: users) } ?? users
   }
 

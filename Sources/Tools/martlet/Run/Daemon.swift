@@ -39,7 +39,7 @@ struct Daemon: ~Copyable {
   /// Who knows the users of a password file, by its path.
   var logins: [String: PasswordAuthenticator] = [:]
   /// What the access files say.
-  var access: AccessFileContents?
+  var accessFiles: AccessFileContents?
   var security: SecurityService?
   var securityState: SecurityState?
   let manager = Supervisor()

@@ -21,6 +21,10 @@ private let quietOption = CommandOption(
   "-q", "--quiet", summary: "Log nothing, whatever log_dest says.")
 private let versionOption = CommandOption("--version", summary: "Show the version.")
 private let helpOption = CommandOption("-h", "--help", summary: "Show this help.")
+private let keyLogOption = CommandOption(
+  "--tls-keylog", value: .file("FILE"),
+  summary: "Append the secrets of all TLS sessions to FILE, so that recorded traffic can be read: "
+    + "for tests only.")
 /// As many ports as Mosquitto takes.
 private let portLimit = 10
 
@@ -36,7 +40,7 @@ let runCommand = Command(
       "Options",
       [
         fileOption, daemonOption, portOption, testOption, verboseOption, quietOption, versionOption,
-        helpOption,
+        keyLogOption, helpOption,
       ])
   ],
   statuses: [
@@ -58,6 +62,7 @@ let runCommand = Command(
   case .success(let read): configuration = read
   case .failure(let status): return status.rawValue
   }
+  configuration.logKeys(arguments.value(keyLogOption))
   let files: AccessFileContents
   let security: SecurityStart?
   do throws(AccessProblem) {
@@ -79,6 +84,15 @@ let runCommand = Command(
   } catch {
     StandardError.write(line: "Error: \(error)")
     return 1
+  }
+}
+
+extension Configuration {
+  /// Has the secrets of TLS written to a file, and warns of it.
+  fileprivate mutating func logKeys(_ path: String?) {
+    guard let path else { return }
+    keyLogFile = path
+    notices.append(TLSKeyLog.warning(path))
   }
 }
 
