@@ -31,7 +31,8 @@ func writePasswordFile(_ path: String, _ content: [UInt8]) throws(PasswordFileEr
   guard number >= 0 else { throw .last("write beside", path) }
   let descriptor = Descriptor(owning: number)
   keepOwner(of: path, number)
-  guard isWritten(content, to: descriptor.number), rename(name, path) == 0 else {
+  guard isWritten(content, to: descriptor.number, mode: mode(of: path)), rename(name, path) == 0
+  else {
     let error = PasswordFileError.last("write", path)
     unlink(name)
     throw error
@@ -45,7 +46,16 @@ private func keepOwner(of path: String, _ number: Int32) {
   _ = fchown(number, old.st_uid, old.st_gid)
 }
 
-private func isWritten(_ content: [UInt8], to number: Int32) -> Bool {
+/// For the owner alone; in a folder that gives its files to its own group (setgid) for that to read:
+/// the group of a daemon without the rights of root.
+private func mode(of path: String) -> mode_t {
+  let end = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+  var folder = stat()
+  guard stat("\(path[..<end]).", &folder) == 0, folder.st_mode & S_ISGID != 0 else { return 0o600 }
+  return 0o640
+}
+
+private func isWritten(_ content: [UInt8], to number: Int32, mode: mode_t) -> Bool {
   var rest = content[...]
   while !rest.isEmpty {
     let count = rest.withUnsafeBytes { write(number, $0.baseAddress, $0.count) }
@@ -53,7 +63,7 @@ private func isWritten(_ content: [UInt8], to number: Int32) -> Bool {
     guard count > 0 else { return false }
     rest.removeFirst(count)
   }
-  return fchmod(number, 0o600) == 0 && fsync(number) == 0
+  return fchmod(number, mode) == 0 && fsync(number) == 0
 }
 
 /// Asks twice; a terminal does not show what is typed.
