@@ -34,7 +34,7 @@ import Testing
       plugin_opt_password_file b
       """
     let configuration = try read(text)
-    #expect(configuration.aclFile == "a" && configuration.passwordFile == "b")
+    #expect(configuration.security.aclFile == "a" && configuration.security.passwordFile == "b")
   }
 
   @Test func `the plugin for storage says that there is none`() throws {
