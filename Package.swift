@@ -52,6 +52,9 @@ let package = Package(
       name: "CCrypto", path: "Sources/IO/CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
+      name: "CArgon2", path: "Sources/IO/CArgon2", pkgConfig: "libargon2",
+      providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(
       name: "COpenSSL", path: "Sources/IO/COpenSSL", pkgConfig: "libssl",
       providers: [.apt(["libssl-dev"])]),
     .io("Reactor", uses: ["CLinux", "Slabs"]),
@@ -66,7 +69,11 @@ let package = Package(
         "MQTTLink", "WebSocket", "ProxyProtocol", "WireBytes",
       ]),
     .io(
-      "Logins", uses: ["CCrypto", "Reactor", "Slabs", "SessionLink", "BrokerCore", "AccessFiles"]),
+      "Logins",
+      uses: [
+        "CArgon2", "CCrypto", "CLinux", "Reactor", "Slabs", "SessionLink", "BrokerCore",
+        "AccessFiles", "WireBytes",
+      ]),
     .io(
       "GatewayIO",
       uses: [
@@ -115,7 +122,7 @@ let package = Package(
     .tests("Core", "ProxyProtocol", uses: ["SessionLink", "Fuzzing"]),
     .tests("Core", "ConfigurationFile"),
     .tests("Core", "AccessFiles"),
-    .tests("IO", "Logins", uses: ["AccessFiles"]),
+    .tests("IO", "Logins", uses: ["AccessFiles", "SessionLink"]),
     .tests("Tools", "CommandKit"),
     .tests(
       "Tools", "martlet",

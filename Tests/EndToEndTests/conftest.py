@@ -8,7 +8,7 @@ import pytest
 
 pytest.register_assert_rewrite(
     "attackers", "brokers", "daemon", "doors", "javascript", "lines", "nodes", "packets", "peers",
-    "programs", "pythonclients", "reference", "webpeers")
+    "programs", "pythonclients", "reference", "scram", "webpeers")
 
 from attackers import Watch
 from brokers import BROKERS_OF_VERSION_5, MosquittoBroker, configuration
@@ -25,7 +25,6 @@ listener 0 127.0.0.1
 listener 0 127.0.0.1
 protocol mqttsn
 allow_anonymous true
-log_type all
 sys_interval 1
 """
 

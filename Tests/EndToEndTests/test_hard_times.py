@@ -43,7 +43,7 @@ def test_a_retained_message_too_long_for_a_node_does_not_hold_up_the_others(star
     # Nothing else is to wake the daemon up.
     broker = start_daemon(
         "listener 0 127.0.0.1\nlistener 0 127.0.0.1\nprotocol mqttsn\nallow_anonymous true\n"
-        "sys_interval 0\nadvertise_interval 0\nlog_type all\n")
+        "sys_interval 0\nadvertise_interval 0\n")
     for number in range(7):
         size = 70_000 if 0 < number < 6 else 4
         runner.publish(

@@ -31,10 +31,3 @@ def test_a_moved_file_is_let_go(start_daemon, tmp_path, asked):
     daemon.process.send_signal(signal.SIGUSR1)
     assert eventually(lambda: "Nothing to save" in log.read_text(encoding="utf-8"))
     assert "Nothing to save" not in (tmp_path / "old").read_text(encoding="utf-8")
-
-
-def test_the_signal_for_the_tree_does_not_end_the_daemon(start_daemon):
-    daemon = start_daemon()
-    daemon.process.send_signal(signal.SIGUSR2)
-    daemon.wait_for_log("tree of topics cannot be printed yet")
-    assert daemon.is_alive

@@ -4,10 +4,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 
 import pytest
 
+from attackers import Attacker
 from daemon import PATIENCE
+from packets import CONNACK, V5, V311, connect, text, will
 
 CONFIGURATION = """\
 listener 0 127.0.0.1
@@ -49,6 +52,78 @@ def test_who_has_the_password_gets_in(runner, broker, tool, arguments, status):
         assert (result.returncode == 0) == (status == 0), result.stderr
     if status:
         broker.wait_for_log("(?i)refused|not author|password")
+
+
+@pytest.mark.parametrize("user, password, reason", [
+    ("ann", "other", r"c \(user ann\) \[127.0.0.1:\d+\] refused: bad password\."),
+    ("eve", "secret", r"c \(user eve\) \[127.0.0.1:\d+\] refused: no such user\."),
+    ("ann", None, r"c \(user ann\) \[127.0.0.1:\d+\] refused: no password was given"),
+    (None, None, r"c \[127.0.0.1:\d+\] refused: no user name was given\."),
+])
+@pytest.mark.parametrize("version", [V311, V5])
+def test_the_log_says_who_was_refused_and_why(broker, user, password, reason, version):
+    assert refusal(broker, version, user, password) == [REFUSED[version]]
+    broker.wait_for_log(f"Client {reason}")
+
+
+# CONNACK: not authorised.
+REFUSED = {V311: (CONNACK, b"\x00\x05"), V5: (CONNACK, b"\x00\x87\x00")}
+
+
+def refusal(broker, version, user, password):
+    """All that is said to somebody with that login."""
+    flags = 0x02 | (0x80 if user else 0) | (0x40 if password else 0)
+    rest = b"".join(text(word) for word in (user, password) if word)
+    with Attacker(broker.mqtt_port) as client:
+        client.send(connect(version, "c", flags, rest=rest))
+        return client.wait_until_closed()
+
+
+@pytest.mark.parametrize("hash_name", ["sha512-pbkdf2", "argon2id"])
+def test_the_time_of_an_answer_tells_nobody_who_is_a_user(
+        martlet, start_daemon, tmp_path, hash_name):
+    path = tmp_path / "one"
+    subprocess.run(
+        [martlet, "passwd", "-H", hash_name, "-c", "-b", path, "ann", "secret"], check=True,
+        timeout=PATIENCE)
+    daemon = start_daemon(CONFIGURATION.format(path=path))
+
+    def seconds(user):
+        start = time.monotonic()
+        refusal(daemon, V311, user, "wrong")
+        return time.monotonic() - start
+
+    times = {user: [] for user in ("ann", "eve")}
+    for _ in range(9):
+        for user, taken in times.items():
+            taken.append(seconds(user))
+    known, unknown = min(times["ann"]), min(times["eve"])
+    assert 0.7 < known / unknown < 1.4, times
+    assert known > 0.01, times
+
+
+def test_a_will_that_may_not_be_left_is_named_in_the_log(start_daemon, users, tmp_path):
+    (tmp_path / "acl").write_text("user ann\ntopic read w\n", encoding="utf-8")
+    daemon = start_daemon(CONFIGURATION.format(path=users) + f"acl_file {tmp_path}/acl\n")
+    with Attacker(daemon.mqtt_port) as client:
+        client.send(connect(
+            V311, "c", 0xC6, rest=will(V311, "w", "x") + text("ann") + text("secret")))
+        assert client.wait_until_closed() == [REFUSED[V311]]
+    daemon.wait_for_log(r"Client c \(user ann\) \[\S+\] is not allowed to leave a will on w\.")
+
+
+def test_a_hostile_line_does_not_take_the_memory_and_is_named(martlet, tmp_path):
+    path = tmp_path / "hostile"
+    path.write_text(
+        "# users\nann:$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1b"
+        "MCHGi/4\n", encoding="utf-8")
+    configuration = tmp_path / "hostile.conf"
+    configuration.write_text(CONFIGURATION.format(path=path), encoding="utf-8")
+    result = subprocess.run(
+        [martlet, "run", "-c", configuration], capture_output=True, text=True, timeout=PATIENCE,
+        check=False)
+    assert result.returncode == 3
+    assert "line 2: the hash of ann: argon2id takes m from 8" in result.stderr
 
 
 def test_what_is_sent_behind_connect_is_read_when_the_login_is_decided(broker):

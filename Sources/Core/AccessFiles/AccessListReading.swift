@@ -1,16 +1,5 @@
 import MQTTTerms
 
-/// A line of an access file that cannot be accepted.
-public struct AccessFileError: Error, Equatable, CustomStringConvertible {
-  /// The number of the line, from 1.
-  public var line: Int
-  /// What is wrong with it.
-  public var reason: String
-
-  /// One line: what is wrong, and where.
-  public var description: String { "line \(line): \(reason)" }
-}
-
 extension AccessList {
   /// The list that the text of a file says: `user NAME`, `topic [ACCESS] FILTER` and
   /// `pattern [ACCESS] FILTER` to a line, ACCESS being read, write, readwrite or deny. A line is a
@@ -18,26 +7,15 @@ extension AccessList {
   public init(text: String) throws(AccessFileError) {
     self.init()
     var user: [UInt8]?
-    var number = 0
-    for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      number += 1
+    try readLines(of: text) { line throws(LineFault) in
       let words = Words(line)
-      guard line.first != UInt8(ascii: "#"), !words.first.isEmpty else { continue }
-      do throws(Fault) {
-        try take(words, &user)
-      } catch {
-        throw AccessFileError(line: number, reason: error.reason)
-      }
+      if !words.first.isEmpty { try take(words, &user) }
     }
   }
 
-  private struct Fault: Error {
-    var reason: String
-  }
-
-  private mutating func take(_ words: Words, _ user: inout [UInt8]?) throws(Fault) {
+  private mutating func take(_ words: Words, _ user: inout [UInt8]?) throws(LineFault) {
     guard !words.rest.isEmpty else {
-      throw Fault(reason: "\(words.first) stands alone")
+      throw LineFault(reason: "\(words.first) stands alone")
     }
     switch words.first {
     case "user":
@@ -48,11 +26,11 @@ extension AccessList {
       let rule = try rule(words.rest)
       if let user { users[user, default: []].append(rule) } else { anonymous.append(rule) }
     case "pattern": patterns.append(try rule(words.rest))
-    default: throw Fault(reason: "\(words.first) is not user, topic or pattern")
+    default: throw LineFault(reason: "\(words.first) is not user, topic or pattern")
     }
   }
 
-  private func rule(_ text: String) throws(Fault) -> Rule {
+  private func rule(_ text: String) throws(LineFault) -> Rule {
     let words = Words(Substring(text).utf8)
     let rights: [String: Rights] = [
       "read": .read, "write": .write, "readwrite": [.read, .write], "deny": .deny,
@@ -62,7 +40,7 @@ extension AccessList {
       rule = Rule(rights: named, filter: Array(words.rest.utf8))
     }
     guard isTopicFilter(rule.filter.span) else {
-      throw Fault(reason: "\(String(decoding: rule.filter, as: UTF8.self)) is no topic filter")
+      throw LineFault(reason: "\(String(decoding: rule.filter, as: UTF8.self)) is no topic filter")
     }
     return rule
   }

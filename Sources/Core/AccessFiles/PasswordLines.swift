@@ -37,14 +37,26 @@ public struct PasswordLines: Sendable, Equatable {
   }
 
   /// The users and passwords that stand there unhashed. A hash of a kind that is not known here is
-  /// no password.
-  public var plain: [(user: [UInt8], password: [UInt8])] {
-    lines.compactMap { line in
-      guard let parts = Self.parts(of: line),
-        !["$6$", "$7$", "$argon2"].contains(where: { parts.password.starts(with: $0.utf8) })
-      else { return nil }
-      return parts
+  /// no password. A line that says nothing of a user is an error: it would be lost on the way.
+  public func plain() throws(AccessFileError) -> [(user: [UInt8], password: [UInt8])] {
+    var plain: [(user: [UInt8], password: [UInt8])] = []
+    for (index, line) in lines.enumerated() where !Self.isSilent(line) {
+      guard let parts = Self.parts(of: line) else {
+        throw AccessFileError(line: index + 1, reason: "there is no user before a colon")
+      }
+      if !Self.hashes.contains(where: { parts.password.starts(with: $0.utf8) }) {
+        plain.append(parts)
+      }
     }
+    return plain
+  }
+
+  /// How hashes begin, those of other programs too.
+  private static let hashes = ["$6$", "$7$", "$argon2", "$scram-"]
+
+  /// Whether a line is empty or a comment.
+  private static func isSilent(_ line: [UInt8]) -> Bool {
+    line.first == UInt8(ascii: "#") || line.allSatisfy { $0 == UInt8(ascii: "\r") }
   }
 
   private static func parts(of line: [UInt8]) -> (user: [UInt8], password: [UInt8])? {
@@ -54,30 +66,4 @@ public struct PasswordLines: Sendable, Equatable {
     else { return nil }
     return (Array(trimmed[..<colon]), Array(trimmed[(colon + 1)...]))
   }
-}
-
-extension PasswordHash {
-  /// As a password file has it after the colon.
-  public var text: String {
-    let parts = "\(base64(salt))$\(base64(digest))"
-    return switch method {
-    case .sha512: "$6$\(parts)"
-    case .pbkdf2(let rounds): "$7$\(rounds)$\(parts)"
-    }
-  }
-}
-
-/// Octets in base 64 with padding [RFC 4648 4].
-private func base64(_ octets: [UInt8]) -> String {
-  let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-  var text: [UInt8] = []
-  for start in stride(from: 0, to: octets.count, by: 3) {
-    let group = octets[start..<min(start + 3, octets.count)]
-    var bits = group.reduce(0) { $0 << 8 | Int($1) }
-    bits <<= 8 * (3 - group.count)
-    for place in 0..<4 {
-      text.append(place <= group.count ? digits[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
-    }
-  }
-  return String(decoding: text, as: UTF8.self)
 }

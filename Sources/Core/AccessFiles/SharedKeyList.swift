@@ -11,33 +11,23 @@ public struct SharedKeyList: Sendable, Equatable {
   /// The list that the text of a file says: an identity, a colon and a secret in hexadecimal to a line.
   /// A line is a comment when `#` is its first character.
   public init(text: String) throws(AccessFileError) {
-    var number = 0
-    for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      number += 1
-      let trimmed = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-      guard !trimmed.isEmpty, trimmed.first != UInt8(ascii: "#") else { continue }
-      do throws(Fault) { try take(trimmed) } catch {
-        throw AccessFileError(line: number, reason: error.reason)
-      }
-    }
+    try readLines(of: text) { line throws(LineFault) in try take(line) }
   }
 
-  private struct Fault: Error {
-    var reason: String
-  }
-
-  private mutating func take(_ line: Substring.UTF8View) throws(Fault) {
+  private mutating func take(_ line: Substring.UTF8View) throws(LineFault) {
     guard let colon = line.lastIndex(of: UInt8(ascii: ":")), colon > line.startIndex else {
-      throw Fault(reason: "there is no identity before a colon")
+      throw LineFault(reason: "there is no identity before a colon")
     }
     let identity = Array(line[..<colon])
     let name = String(decoding: identity, as: UTF8.self)
-    guard identity.count <= Self.longestIdentity else { throw Fault(reason: "\(name) is too long") }
+    guard identity.count <= Self.longestIdentity else {
+      throw LineFault(reason: "\(name) is too long")
+    }
     guard let key = octets(ofHexadecimal: line[line.index(after: colon)...]),
       (1...Self.longestKey).contains(key.count)
-    else { throw Fault(reason: "what stands for \(name) is no secret in hexadecimal") }
+    else { throw LineFault(reason: "what stands for \(name) is no secret in hexadecimal") }
     guard keys.updateValue(key, forKey: identity) == nil else {
-      throw Fault(reason: "\(name) stands there twice")
+      throw LineFault(reason: "\(name) stands there twice")
     }
   }
 }

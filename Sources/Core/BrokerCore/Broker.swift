@@ -55,6 +55,10 @@ public struct Broker: ~Copyable, Hub {
   var replayRound: UInt64 = 0
   var remarks = Slab<BrokerRemark>()
   var nextRemarkIndex = 0
+  /// Remarks for which there was no room.
+  var omittedRemarks = 0
+  /// Whether subscriptions that come and go are worth a remark.
+  public var remarksOnSubscriptions = false
   /// Since when remarks on strangers are counted, and how many there were.
   var strangersCountedFrom: LinkTime = 0
   var strangerRemarks = 0
@@ -146,6 +150,11 @@ extension Broker {
   public func clientID(of link: LinkID) -> String? {
     guard let session = session(of: link) else { return nil }
     return printable(identities.clientID(sessions[session].identity))
+  }
+
+  /// The user name of the session that `link` has opened, printable; nil where there is none.
+  public func userName(of link: LinkID) -> String? {
+    session(of: link).flatMap { who(sessions[$0].identity).userName }
   }
 
   /// The octets of the Client Identifier of the session that `link` has opened; none without one.

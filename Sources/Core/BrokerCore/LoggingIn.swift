@@ -26,8 +26,8 @@ struct OpenLogin: ~Copyable {
     var delay: UInt32
   }
 
-  /// A copy of a request.
-  init(_ request: borrowing SessionRequest, of link: LinkID) {
+  /// A copy of a request; `userName` stands for the one that it does not have.
+  init(_ request: borrowing SessionRequest, of link: LinkID, as userName: [UInt8]?) {
     self.link = link
     isCleanStart = request.isCleanStart
     sessionExpiry = request.sessionExpiry
@@ -35,7 +35,11 @@ struct OpenLogin: ~Copyable {
     address = request.address
     policy = request.policy
     clientID = copy(request.clientID)
-    if let name = request.userName { userName = copy(name) }
+    if let name = request.userName {
+      self.userName = copy(name)
+    } else if let userName {
+      self.userName = copy(userName.span)
+    }
     if let will = request.will {
       let message = will.message
       self.will = StoredWill(
@@ -112,7 +116,7 @@ extension Broker {
         return refuse(request, link, .badAuthenticationMethod, &commands)
       }
       guard policy.allowsAnonymous else {
-        return refuse(request, link, .notAuthorized, &commands)
+        return refuse(request, link, isAnonymous ? .anonymous : .notAuthorized, &commands)
       }
       return admit(request, as: link, data: nothing, &commands)
     }
@@ -122,14 +126,16 @@ extension Broker {
     let verdict = authenticator.begin(login, of: link, reply: &reply)
     switch verdict {
     case .unfinished, .pending:
-      remember(request, of: link)
+      remember(request, of: link, as: authenticator.userName(of: link))
       if verdict == .unfinished { challenge(link, isDone: false, reply, &commands) }
     default: conclude(request, link, verdict, reply, &commands)
     }
   }
 
-  private mutating func remember(_ request: borrowing SessionRequest, of link: LinkID) {
-    let id = logins.insert(OpenLogin(request, of: link))
+  private mutating func remember(
+    _ request: borrowing SessionRequest, of link: LinkID, as userName: [UInt8]?
+  ) {
+    let id = logins.insert(OpenLogin(request, of: link, as: userName))
     let none = SlotID(index: 0, generation: 0)
     while loginOfLink.count <= Int(link.index) { loginOfLink.append(none) }
     loginOfLink[Int(link.index)] = id

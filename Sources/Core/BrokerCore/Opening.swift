@@ -17,13 +17,14 @@ extension Broker {
     logIn(request, as: link, &commands)
   }
 
-  /// Tells a peer that it gets no session [MQTT5-3.1.4-2].
+  /// Tells a peer that it gets no session [MQTT5-3.1.4-2]; the log hears `remark`, where it tells more
+  /// than the refusal.
   mutating func refuse(
     _ request: borrowing SessionRequest, _ link: LinkID, _ refusal: Refusal,
-    _ commands: inout CommandQueue
+    because remark: BrokerRemark? = nil, _ commands: inout CommandQueue
   ) {
     statistics.refusals &+= 1
-    remarkOnStranger(.refused(who(peer(request)), refusal))
+    remarkOnStranger(remark ?? .refused(who(peer(request)), refusal))
     commands.commands.append(.refused(link, refusal))
   }
 
@@ -75,8 +76,16 @@ extension Broker {
     _ request: borrowing SessionRequest, _ clientID: Span<UInt8>, as link: LinkID,
     data: IndexRange, _ commands: inout CommandQueue
   ) {
-    guard isPermitted(request, clientID) else {
+    let peer = Peer(clientID: clientID, userName: request.userName, address: request.address)
+    let rules = policy(request.policy).rules
+    if let rules, !rules.allows(.connect, Span(), for: peer) {
       return refuse(request, link, .notAuthorized, &commands)
+    }
+    if let will = request.will, !mayLeave(will, rules, peer) {
+      let topic = printable(will.message.topic)
+      return refuse(
+        request, link, .notAuthorized, because: .denied(who(peer), .will, topic: topic),
+        &commands)
     }
     let (id, isPresent) = session(for: clientID, request, &commands)
     let session = Int(id.index)
@@ -102,14 +111,10 @@ extension Broker {
     if isPresent { redeliver(session, &commands) }
   }
 
-  /// Whether rules let the peer have a session, and leave its will.
-  private func isPermitted(
-    _ request: borrowing SessionRequest, _ clientID: Span<UInt8>
+  /// Whether rules let a peer leave its will.
+  private func mayLeave(
+    _ will: WillRequest, _ rules: (any AccessRules)?, _ peer: borrowing Peer
   ) -> Bool {
-    let peer = Peer(clientID: clientID, userName: request.userName, address: request.address)
-    let rules = policy(request.policy).rules
-    if let rules, !rules.allows(.connect, Span(), for: peer) { return false }
-    guard let will = request.will else { return true }
     if isReserved(will.message.topic) { return false }
     return rules?.allows(.will, will.message.topic, for: peer) ?? true
   }

@@ -110,6 +110,15 @@ public protocol Authenticator: AnyObject, Sendable {
     _ data: Span<UInt8>, of link: LinkID, reply: inout Slab<UInt8>
   ) -> LoginVerdict
 
+  /// The user that a peer says to be in the exchange that it has begun; nil where nothing tells. It
+  /// becomes the user name of a peer that has given none.
+  func userName(of link: LinkID) -> [UInt8]?
+
   /// The link is gone, and its exchange with it.
   func forget(_ link: LinkID)
+}
+
+extension Authenticator {
+  /// No exchange tells of a user.
+  public func userName(of link: LinkID) -> [UInt8]? { nil }
 }

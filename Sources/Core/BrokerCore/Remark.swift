@@ -1,3 +1,4 @@
+import MQTTTerms
 import SessionLink
 
 /// What the broker has to say in the log.
@@ -24,6 +25,12 @@ public enum BrokerRemark: Sendable, Equatable {
   case rejected(Who, Reception, topic: String)
   /// A peer has more messages on their way than it may have.
   case exceeding(Who)
+  /// A peer has subscribed.
+  case subscribed(Who, QoS, filter: String)
+  /// A peer has unsubscribed.
+  case unsubscribed(Who, filter: String)
+  /// There were more remarks than could wait.
+  case omitted(Int)
 }
 
 extension Broker {
@@ -37,14 +44,20 @@ extension Broker {
     guard nextRemarkIndex < remarks.count else {
       remarks.removeAll()
       nextRemarkIndex = 0
-      return nil
+      guard omittedRemarks > 0 else { return nil }
+      defer { omittedRemarks = 0 }
+      return .omitted(omittedRemarks)
     }
     nextRemarkIndex += 1
     return remarks[nextRemarkIndex - 1]
   }
 
   mutating func remark(_ remark: BrokerRemark) {
-    if remarks.count < Self.remarkLimit { remarks.append(remark) }
+    if remarks.count < Self.remarkLimit {
+      remarks.append(remark)
+    } else {
+      omittedRemarks += 1
+    }
   }
 
   /// Remarks on somebody who has no session. Anybody can cause one with a datagram, so there are not
@@ -70,6 +83,9 @@ extension Broker {
 
   /// Whether a remark on a session would be noted now.
   func isHeard(_ session: Int) -> Bool { clock >= sessions[session].quietUntil }
+
+  /// The peer of a session, printable.
+  func who(_ session: Int) -> BrokerRemark.Who { who(sessions[session].identity) }
 
   /// An identity, printable.
   func who(_ identity: IdentityID) -> BrokerRemark.Who { who(identities.peer(identity)) }

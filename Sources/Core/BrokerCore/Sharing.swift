@@ -8,6 +8,8 @@ struct Share: ~Copyable {
   let node: TopicNode
   /// Node and ShareName: a filter may have thousands of shares.
   let key: Slab<UInt8>
+  /// The ShareName.
+  let name: Slab<UInt8>
   var members = Slab<Subscriber>()
   /// Whose turn it is.
   var turn = 0
@@ -16,6 +18,9 @@ struct Share: ~Copyable {
   init(_ name: Span<UInt8>, at node: TopicNode) {
     self.node = node
     key = Self.key(name, at: node)
+    var copy = Slab<UInt8>(capacity: name.count)
+    copy.append(contentsOf: name)
+    self.name = copy
   }
 
   static func key(_ name: Span<UInt8>, at node: TopicNode) -> Slab<UInt8> {

@@ -43,6 +43,9 @@ extension Broker {
       subscribe(request, subscriber)
     }
     cache.invalidate()
+    if remarksOnSubscriptions {
+      remark(.subscribed(who(session), qos, filter: printable(request.filter)))
+    }
     return .granted(qos)
   }
 
@@ -110,6 +113,9 @@ extension Broker {
     guard let session = session(of: link) else { return }
     // [MQTT5-3.11.3-1] in the order of the filters.
     commands.append(code: unsubscribe(request.filter, session))
+    if remarksOnSubscriptions {
+      remark(.unsubscribed(who(session), filter: printable(request.filter)))
+    }
     // [MQTT-3.10.4-4], [MQTT-3.10.4-6] [MQTT5-3.10.4-4] [MQTT5-3.10.4-6] one UNSUBACK, under the
     // request's identifier [MQTT5-2.2.1-6]; [MQTT-3.10.4-5] [MQTT5-3.10.4-5] even when nothing
     // matched.

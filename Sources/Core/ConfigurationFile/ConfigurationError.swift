@@ -10,8 +10,6 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     case invalid(expected: String)
     /// The option is one of Mosquitto's that is not supported yet.
     case unsupported
-    /// The option takes this value in Mosquitto, which is not supported yet.
-    case unsupportedValue
     /// The option or its value will never be supported, for this reason.
     case refused(String)
     /// The folder cannot be read, for this reason.
@@ -42,7 +40,6 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     case .empty: "Empty \(option) value in configuration."
     case .invalid(let expected): "Invalid \(option) value (\(value)). Expected: \(expected)."
     case .unsupported: "The \(option) option is not supported yet (value \(value))."
-    case .unsupportedValue: "The \(option) value (\(value)) is not supported yet."
     case .refused(let reason): "The \(option) option (value \(value)) is refused: \(reason)."
     case .unreadable(let reason): "Unable to open \(option) '\(value)': \(reason)."
     case .misplaced(let before):

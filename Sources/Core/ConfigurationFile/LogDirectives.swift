@@ -11,8 +11,14 @@ extension Directive {
       draft.hasLogTypes = true
     },
     .special(
-      "log_dest", "stderr, stdout, file PATH, none", initial: "stderr",
-      "Where lines go. Repeatable.", addLogDestination),
+      "log_dest", destinations, initial: "stderr",
+      "Where lines go; topic is `$SYS/broker/log/` and a letter. Repeatable.", addLogDestination),
+    .special(
+      "log_facility", ValueKind<UInt8>.integer(0...7).expected, initial: "",
+      "The facility of the system's log, local0 to local7; otherwise it is daemon."
+    ) { draft, text throws(Fault) in
+      draft.configuration.logging.localFacility = try ValueKind<UInt8>.integer(0...7).read(text)
+    },
     .global(
       "log_timestamp", .boolean, \.logging.stampsTime, "Whether each line begins with the time."),
     .special(
@@ -26,6 +32,8 @@ extension Directive {
       "Whether connects and disconnects are logged."),
   ]
 
+  private static let destinations = "stderr, stdout, file PATH, syslog, topic, none"
+
   private static let logTypes = ValueKind<LogTypes>.word([
     "error": .error, "warning": .warning, "notice": .notice, "information": .information,
     "debug": .debug, "subscribe": .subscribe, "unsubscribe": .unsubscribe,
@@ -37,19 +45,17 @@ extension Directive {
     _ draft: inout ConfigurationDraft, _ text: Substring
   ) throws(Fault) {
     let (word, path) = text.firstWord
-    if ["syslog", "topic"].contains(word) { throw .unsupportedValue }
     var logging = draft.configuration.logging
-    if !draft.hasLogDestinations || word == "none" {
-      logging.toStandardError = false
-      logging.toStandardOutput = false
-      logging.file = nil
-    }
+    if !draft.hasLogDestinations || word == "none" { logging.silence() }
     switch word {
     case "stderr": logging.toStandardError = true
     case "stdout": logging.toStandardOutput = true
+    case "syslog": logging.toSystemLog = true
+    case "topic": logging.toTopics = true
+    case "file" where logging.file != nil: throw .invalid(expected: "one file only")
     case "file" where !path.isEmpty: logging.file = String(path)
     case "none": break
-    default: throw .invalid(expected: "stderr, stdout, file PATH, none")
+    default: throw .invalid(expected: destinations)
     }
     draft.configuration.logging = logging
     draft.hasLogDestinations = true

@@ -8,6 +8,12 @@ public struct LogSettings: Sendable, Equatable {
   public var toStandardOutput = false
   /// The file that lines are appended to (`log_dest file PATH`).
   public var file: String?
+  /// Whether lines go to the system's log (`log_dest syslog`).
+  public var toSystemLog = false
+  /// The facility there, `localN`; nil for "daemon" (`log_facility`).
+  public var localFacility: UInt8?
+  /// Whether lines are published (`log_dest topic`).
+  public var toTopics = false
   /// Whether each line begins with the time (`log_timestamp`).
   public var stampsTime = true
   /// The form of the time for strftime(3); nil for seconds since 1970 (`log_timestamp_format`).
@@ -17,6 +23,15 @@ public struct LogSettings: Sendable, Equatable {
 
   /// The defaults: the usual types to standard error.
   public init() {}
+
+  /// Takes all destinations away (`log_dest none`).
+  public mutating func silence() {
+    toStandardError = false
+    toStandardOutput = false
+    toSystemLog = false
+    toTopics = false
+    file = nil
+  }
 }
 
 /// A set of `log_type` values.

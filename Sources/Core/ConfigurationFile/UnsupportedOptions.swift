@@ -13,7 +13,6 @@ extension Directive {
 
   private static let generalNames = """
     auth_plugin plugin global_plugin plugin_load plugin_use enable_control_api
-    log_facility
     """
 
   private static let bridgeNames = """

@@ -15,6 +15,11 @@ extension Connection {
     }
   }
 
+  /// What the CONNACK says that refuses the peer.
+  public func octet(of refusal: Refusal) -> UInt8 {
+    version == .mqtt50 ? refusal.reasonCode.rawValue : refusal.returnCode.rawValue
+  }
+
   /// Writes what tells the peer that the connection ends for a reason of its own: a CONNACK
   /// [MQTT5-3.1.4-1], a DISCONNECT [MQTT5-4.13.2-1], or nothing.
   @_lifetime(output: copy output)
@@ -69,7 +74,9 @@ extension Refusal {
     switch self {
     // [MQTT-3.1.3-8], [MQTT-3.1.3-9]
     case .clientIdentifierNotValid: .identifierRejected
-    case .notAuthorized, .badUserNameOrPassword, .badAuthenticationMethod: .notAuthorized
+    case .notAuthorized, .anonymous, .badUserNameOrPassword, .unknownUser, .wrongPassword,
+      .withoutKeys, .badAuthenticationMethod:
+      .notAuthorized
     case .quotaExceeded, .busy, .payloadFormatInvalid: .serverUnavailable
     }
   }
@@ -79,7 +86,9 @@ extension Refusal {
     switch self {
     // [MQTT5-3.1.3-8]
     case .clientIdentifierNotValid: .clientIdentifierNotValid
-    case .notAuthorized, .badUserNameOrPassword: .notAuthorized
+    case .notAuthorized, .anonymous, .badUserNameOrPassword, .unknownUser, .wrongPassword,
+      .withoutKeys:
+      .notAuthorized
     // [MQTT5-4.12.0-1]
     case .badAuthenticationMethod: .badAuthenticationMethod
     case .payloadFormatInvalid: .payloadFormatInvalid

@@ -22,8 +22,7 @@ public enum OutboundPackets {
   }
 
   /// What a reception is called in PUBACK and PUBREC [MQTT5-3.4.2-1] [MQTT5-3.5.2-1].
-  @usableFromInline
-  static func reasonCode(of reception: Reception) -> ReasonCode {
+  public static func reasonCode(of reception: Reception) -> ReasonCode {
     switch reception {
     case .accepted: .success
     case .withoutSubscribers: .noMatchingSubscribers

@@ -29,8 +29,17 @@ public enum Refusal: BitwiseCopyable, Sendable, Equatable {
   case clientIdentifierNotValid
   /// The peer may not connect.
   case notAuthorized
-  /// The peer is not who it says it is.
+  /// The peer does not say who it is, and must.
+  case anonymous
+  /// The peer does not show in the right form who it is.
   case badUserNameOrPassword
+  /// There is no user of that name. This and the next two are for the log: the peer must hear the same
+  /// of all of them.
+  case unknownUser
+  /// The user has another password.
+  case wrongPassword
+  /// Nothing is kept of the user that this way of showing could be checked by.
+  case withoutKeys
   /// The hub does not know the way in which the peer wants to show who it is.
   case badAuthenticationMethod
   /// The payload of the will is said to be text and is none [MQTT5 3.1.3.2.3].

@@ -55,6 +55,11 @@ public struct BrokerService: ~Copyable {
   /// How TLS is spoken, by the numbers that listeners were given. New rules hold for new connections.
   public var tls: [TLSRules] = []
 
+  /// Whether packets are noted.
+  public var tracesPackets = false
+  var isInsideTracedRequest = false
+  var untracedPackets = 0
+
   /// A delivery that its peer does not take.
   struct Discarded: BitwiseCopyable {
     var link: LinkID
@@ -91,7 +96,7 @@ public struct BrokerService: ~Copyable {
   ) throws(SystemError) -> SocketAddress {
     let socket = try TCPListener(address: address, interface: interface)
     let local = socket.localAddress
-    try watch(socket, terms, &reactor)
+    try listen(with: socket, terms: terms, reactor: &reactor)
     notices.append(.listening(local))
     return local
   }
@@ -100,12 +105,13 @@ public struct BrokerService: ~Copyable {
   public mutating func listen(
     onPath path: String, terms: ListenerTerms = ListenerTerms(), reactor: inout Reactor
   ) throws(SystemError) {
-    try watch(try TCPListener(unixPath: path), terms, &reactor)
+    try listen(with: try TCPListener(unixPath: path), terms: terms, reactor: &reactor)
     notices.append(.listeningAt(path: path))
   }
 
-  private mutating func watch(
-    _ socket: consuming TCPListener, _ terms: ListenerTerms, _ reactor: inout Reactor
+  /// The same with a socket that listens already. What is to be noted about it is the caller's matter.
+  public mutating func listen(
+    with socket: consuming TCPListener, terms: ListenerTerms, reactor: inout Reactor
   ) throws(SystemError) {
     let token = ServiceToken(
       service: service, kind: .listener, slot: SlotID(index: UInt32(listeners.count), generation: 0)
@@ -158,9 +164,15 @@ public struct BrokerService: ~Copyable {
     mustSettle = false
     let hasMore = broker.replay(budget: 256, commands: &commands)
     perform(at: now)
-    while let remark = broker.nextRemark() { notices.append(.remark(remark)) }
+    takeRemarks()
+    noteUntraced()
     closeDoomed(&reactor, at: now)
     return hasMore
+  }
+
+  /// Notes what the core has to say.
+  public mutating func takeRemarks() {
+    while let remark = broker.nextRemark() { notices.append(.remark(remark)) }
   }
 
   /// Ends a tick: one write for each connection that has something to send. True when the next tick

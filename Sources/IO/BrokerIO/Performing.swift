@@ -80,6 +80,7 @@ extension BrokerService {
     _ message: MessageID, to recipient: Recipient, at now: LinkTime
   ) {
     if let index = stream(of: recipient.link) {
+      if tracesPackets { trace(message, to: recipient, index) }
       let isTaken = streams.deliver(
         message, to: recipient, index, from: broker.messages, commands, at: now)
       if !isTaken { discard(recipient) }
@@ -99,6 +100,7 @@ extension BrokerService {
     for k in Int(recipients.start)..<Int(recipients.end) {
       let recipient = commands.recipients[k]
       if let index = stream(of: recipient.link) {
+        if tracesPackets { trace(message, to: recipient, index) }
         let isTaken = streams.deliver(
           message, to: recipient, index, from: broker.messages, commands, at: now, image: &image)
         if !isTaken { discard(recipient) }
@@ -139,6 +141,10 @@ extension BrokerService {
     streams.answer(index) { connection, output in
       try? OutboundPackets.encode(kind, packetID, reception, connection.version, into: &output)
     }
+    guard tracesPackets else { return }
+    let isTold = streams.slots[index].connection.version == .mqtt50
+    let reason = isTold ? OutboundPackets.reasonCode(of: reception) : .success
+    trace(sent: kind, packetID, reason: reason.rawValue, index)
   }
 
   private mutating func answer(
@@ -150,6 +156,7 @@ extension BrokerService {
       try? OutboundPackets.encode(
         kind, packetID, isKnown: isKnown, connection.version, into: &output)
     }
+    if tracesPackets { trace(sent: kind, packetID, reason: nil, index) }
   }
 
   private mutating func answer(
@@ -161,6 +168,7 @@ extension BrokerService {
       return isUnsubscribe
         ? foreign.appendUnsubscribed(link, packetID) : foreign.appendSubscribed(link, packetID)
     }
+    if tracesPackets { trace(sent: isUnsubscribe ? "UNSUBACK" : "SUBACK", index) }
     if !streams.answer(index, packetID, codes, of: commands, isUnsubscribe: isUnsubscribe) {
       fail(index, at: now)
     }
@@ -182,9 +190,15 @@ extension BrokerService {
     if let id = streams.slots.id(at: index) { arm(id) }
     notices.append(
       .opened(
-        clientID: clientID(index), streams.slots[index].peer,
-        isCleanStart: broker.isCleanSession(of: link) ?? true,
-        keepAlive: streams.slots[index].connection.keepAlive))
+        OpenedClient(
+          clientID: clientID(index), userName: broker.userName(of: link),
+          peer: streams.slots[index].peer,
+          protocolLevel: streams.slots[index].connection.version.rawValue,
+          isClean: broker.isCleanSession(of: link) ?? true,
+          keepAlive: streams.slots[index].connection.keepAlive)))
+    if tracesPackets {
+      trace(connack: 0, isSessionPresent: opening.isSessionPresent, index)
+    }
   }
 
   private mutating func challenge(
@@ -195,12 +209,17 @@ extension BrokerService {
       return fail(index, at: now)
     }
     streams.slots[index].connection.challenged(isDone: isDone)
+    if tracesPackets { trace(sent: "AUTH", index) }
   }
 
   private mutating func refused(_ link: LinkID, _ refusal: Refusal, _ command: LinkCommand) {
     guard let index = stream(of: link) else { return foreign.commands.append(command) }
     streams.answer(index) { connection, output in
       try? connection.encodeRefusal(refusal, into: &output)
+    }
+    if tracesPackets {
+      let code = streams.slots[index].connection.octet(of: refusal)
+      trace(connack: code, isSessionPresent: false, index)
     }
     if let id = streams.slots.id(at: index) { doom(id) }
   }
@@ -209,6 +228,9 @@ extension BrokerService {
     guard let index = stream(of: link) else { return foreign.commands.append(command) }
     streams.answer(index) { connection, output in
       try? connection.encodeFarewell(ejection, into: &output)
+    }
+    if tracesPackets, streams.slots[index].connection.version == .mqtt50 {
+      trace(sent: "DISCONNECT", index)
     }
     if let id = streams.slots.id(at: index) { doom(id) }
   }

@@ -90,6 +90,7 @@ extension BrokerService {
       case .needMore: break parsing
       case .publish(let publish):
         traffic.packetsReceived &+= 1
+        if tracesPackets { trace(publish, head: rest[0], index) }
         broker.receive(publish, from: link, at: now, commands: &commands)
         if commands.recipients.count > recipientMark {
           perform(at: now)
@@ -97,6 +98,7 @@ extension BrokerService {
         }
       case .acknowledged(let id):
         traffic.packetsReceived &+= 1
+        if tracesPackets { trace(answer: "PUBACK", id, index) }
         broker.acknowledged(id, from: link, at: now, commands: &commands)
       case .further:
         if !parseFurther(rest, id, &consumed, at: now) { break parsing }
@@ -122,15 +124,21 @@ extension BrokerService {
     case .needMore: return false
     case .event(let event):
       traffic.packetsReceived &+= 1
+      if tracesPackets { trace(event, index) }
       broker.handle(event, from: streams.slots[index].link, at: now, commands: &commands)
       // The answer to CONNECT decides whether what follows it is read.
       if !streams.slots[index].connection.isConnected { perform(at: now) }
     case .ping:
       traffic.packetsReceived &+= 1
+      if tracesPackets {
+        trace(received: "PINGREQ", index)
+        trace(sent: "PINGRESP", index)
+      }
       // Its answer says that all before it is answered.
       perform(at: now)
       streams.answer(index) { _, output in try? OutboundPackets.encodePong(into: &output) }
     case .close(let reason):
+      if tracesPackets, reason == .disconnected { trace(received: "DISCONNECT", index) }
       // [MQTT5-3.14.4-1]
       perform(at: now)
       end(id, for: reason, at: now)

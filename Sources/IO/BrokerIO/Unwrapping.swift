@@ -94,6 +94,7 @@ extension BrokerService {
         UpgradeAnswer.accept(accept, subprotocol, into: &$0)
       }
       streams.slots[index].wrapping[].phase = .framed
+      notices.append(.upgraded(streams.slots[index].peer))
       consumed += count
       return true
     }

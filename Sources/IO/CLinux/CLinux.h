@@ -23,6 +23,8 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -102,6 +104,9 @@ static inline uint64_t linux_raise_descriptor_limit(void) {
   return limit.rlim_max;
 }
 
+/// Lets the calling thread, and no other, give way to those of the usual priority.
+static inline void linux_lower_priority(void) { (void)setpriority(PRIO_PROCESS, 0, 10); }
+
 // --- wake-ups and signals ---
 
 static inline int linux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
@@ -119,6 +124,30 @@ static inline int linux_signal_read(int fd) {
 }
 
 static inline void linux_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+
+// --- the system's log ---
+
+/// Opens the log for local0 to local7, or with -1 for daemons.
+static inline void linux_open_system_log(int local) {
+  openlog("martlet", LOG_PID, local < 0 ? LOG_DAEMON : (16 + local) << 3);
+}
+
+static inline void linux_system_log(int severity, const char *line) {
+  syslog(severity, "%s", line);
+}
+
+// --- processes ---
+
+static inline int linux_fork(void) { return fork(); }
+
+/// The exit status of a child that is ending, 1 when a signal has ended it.
+static inline int linux_exit_status(int process) {
+  int status = 0;
+  while (waitpid(process, &status, 0) < 0) {
+    if (errno != EINTR) return 1;
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
 
 // --- sockets ---
 
@@ -154,6 +183,13 @@ static inline int linux_local_address(int fd, void *address, socklen_t *length) 
 
 static inline int linux_set_option(int fd, int level, int option, int value) {
   return setsockopt(fd, level, option, &value, sizeof value);
+}
+
+/// An option's value, or -1.
+static inline int linux_option(int fd, int level, int option) {
+  int value = 0;
+  socklen_t length = sizeof value;
+  return getsockopt(fd, level, option, &value, &length) == 0 ? value : -1;
 }
 
 /// The error that is pending on a socket; the error of asking when that fails.

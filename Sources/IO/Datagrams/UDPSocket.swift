@@ -23,6 +23,13 @@ public struct UDPSocket: ~Copyable {
     inbox = DatagramInbox(datagramSize: datagramSize)
   }
 
+  /// A socket that somebody else has bound.
+  public init(inherited descriptor: consuming Descriptor, datagramSize: Int = 2048) {
+    localAddress = SocketAddress(localOf: descriptor.number) ?? .unix
+    self.descriptor = descriptor
+    inbox = DatagramInbox(datagramSize: datagramSize)
+  }
+
   private static func open(
     _ address: SocketAddress, sharesPort: Bool
   ) throws(SystemError) -> Descriptor {

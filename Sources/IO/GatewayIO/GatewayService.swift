@@ -37,7 +37,25 @@ public struct GatewayService: ~Copyable {
   public mutating func listen(
     on address: SocketAddress, allowsForwarders: Bool = true, reactor: inout Reactor
   ) throws(SystemError) -> SocketAddress {
-    let socket = try UDPSocket(address: address, datagramSize: 65_535)
+    try listen(
+      with: UDPSocket(address: address, datagramSize: Self.longestDatagram),
+      allowsForwarders: allowsForwarders, reactor: &reactor)
+  }
+
+  /// The same with a socket that somebody else has bound.
+  public mutating func listen(
+    inherited descriptor: consuming Descriptor, allowsForwarders: Bool, reactor: inout Reactor
+  ) throws(SystemError) -> SocketAddress {
+    try listen(
+      with: UDPSocket(inherited: descriptor, datagramSize: Self.longestDatagram),
+      allowsForwarders: allowsForwarders, reactor: &reactor)
+  }
+
+  private static var longestDatagram: Int { 65_535 }
+
+  private mutating func listen(
+    with socket: consuming UDPSocket, allowsForwarders: Bool, reactor: inout Reactor
+  ) throws(SystemError) -> SocketAddress {
     // A field of nodes that wakes up at once must not overrun the socket.
     socket.setReceiveBuffer(byteCount: 1 << 22)
     let local = socket.localAddress

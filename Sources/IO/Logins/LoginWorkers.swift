@@ -1,32 +1,19 @@
-import AccessFiles
+import CLinux
 import Glibc
 import Reactor
-import SessionLink
 import Synchronization
 
-/// A password that is to be tried.
-struct LoginTrial: Sendable {
-  let link: LinkID
-  let address: PeerAddress
-  let userName: [UInt8]
-  let password: [UInt8]
-  let hash: PasswordHash
-}
-
-/// What came of it.
+/// What came of a password that was tried.
 struct LoginResult: Sendable {
   let trial: LoginTrial
-  let isRight: Bool
+  /// Nil where it could not be tried, for want of memory.
+  let isRight: Bool?
 }
 
-/// A thread that tries passwords, so that the loop need not: a queue with a limit, and a limit for each
-/// address, so that one who guesses does not keep the others waiting.
+/// Threads that try passwords, so that the loop need not.
 final class LoginWorkers: Sendable {
-  private static let limit = 256
-  private static let limitOfAddress = 8
-
   private struct Queues: Sendable {
-    var trials: [LoginTrial] = []
+    var trials = LoginQueue()
     var results: [LoginResult] = []
   }
 
@@ -34,18 +21,26 @@ final class LoginWorkers: Sendable {
   private let hasTrials: WakeUp
   private let hasResults: WakeUp
 
-  /// Starts a thread, which lives as long as the process.
+  /// Starts the threads, which live as long as the process: one less than there are processors, 1 to 4.
   init() throws(SystemError) {
     hasTrials = try WakeUp()
     hasResults = try WakeUp()
+    for _ in 0..<min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1, 1), 4) { try startThread() }
+  }
+
+  private func startThread() throws(SystemError) {
     var thread = pthread_t()
+    let context = Unmanaged.passRetained(self)
     let status = pthread_create(
       &thread, nil,
       { context in
         if let context { Unmanaged<LoginWorkers>.fromOpaque(context).takeRetainedValue().work() }
         return nil
-      }, Unmanaged.passRetained(self).toOpaque())
-    guard status == 0 else { throw SystemError("start a thread", code: status) }
+      }, context.toOpaque())
+    guard status == 0 else {
+      context.release()
+      throw SystemError("start a thread", code: status)
+    }
     pthread_detach(thread)
   }
 
@@ -54,12 +49,7 @@ final class LoginWorkers: Sendable {
 
   /// Has a password tried; false when too many wait already.
   func submit(_ trial: LoginTrial) -> Bool {
-    let isTaken = queues.withLock { queues in
-      let ofAddress = queues.trials.count { $0.address.isSameHost(as: trial.address) }
-      guard queues.trials.count < Self.limit, ofAddress < Self.limitOfAddress else { return false }
-      queues.trials.append(trial)
-      return true
-    }
+    let isTaken = queues.withLock { $0.trials.add(trial) }
     if isTaken { hasTrials.signal() }
     return isTaken
   }
@@ -75,33 +65,35 @@ final class LoginWorkers: Sendable {
   }
 
   private func work() {
+    // Messages go first.
+    linux_lower_priority()
     while true {
       guard let trial = nextTrial() else {
         waitForTrials()
         continue
       }
       let result = LoginResult(trial: trial, isRight: trial.hash.matches(trial.password))
-      queues.withLock { $0.results.append(result) }
+      queues.withLock { queues in
+        queues.trials.finish(trial)
+        queues.results.append(result)
+      }
       hasResults.signal()
     }
   }
 
   private func nextTrial() -> LoginTrial? {
-    queues.withLock { $0.trials.isEmpty ? nil : $0.trials.removeFirst() }
+    let (trial, hasMore) = queues.withLock { queues in
+      let trial = queues.trials.next()
+      return (trial, trial != nil && queues.trials.count > 0)
+    }
+    // Another thread may have slept through that one.
+    if hasMore { hasTrials.signal() }
+    return trial
   }
 
   private func waitForTrials() {
     var entry = pollfd(fd: hasTrials.number, events: Int16(POLLIN), revents: 0)
     _ = poll(&entry, 1, -1)
     hasTrials.drain()
-  }
-}
-
-extension PeerAddress {
-  /// Whether both are of one host, whatever their ports.
-  fileprivate func isSameHost(as other: PeerAddress) -> Bool {
-    var (left, right) = (self, other)
-    (left.port, right.port) = (0, 0)
-    return left == right
   }
 }

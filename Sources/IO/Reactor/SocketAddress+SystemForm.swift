@@ -31,6 +31,13 @@ extension SocketAddress {
         octets.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
       )
     }
+    // A peer of IPv4 on a socket for both families [RFC 4291 2.5.5.2].
+    if high == 0, low.bigEndian >> 32 == 0xFFFF {
+      let octets = UInt32(truncatingIfNeeded: low.bigEndian).bigEndian
+      self.init(
+        family: .ipv4, port: UInt16(bigEndian: system.sin6_port), low: UInt64(octets))
+      return
+    }
     self.init(
       family: .ipv6, port: UInt16(bigEndian: system.sin6_port), scope: system.sin6_scope_id,
       high: high, low: low)

@@ -35,8 +35,11 @@ public struct WakeUp: ~Copyable, Sendable {
 public struct SignalReader: ~Copyable {
   private let descriptor: Descriptor
 
+  /// The same as for a list of signals.
+  public init(_ signals: Int32...) throws(SystemError) { try self.init(signals) }
+
   /// Blocks `signals` (SIGTERM, SIGINT, ...) and opens the signalfd. Before any other thread starts.
-  public init(_ signals: Int32...) throws(SystemError) {
+  public init(_ signals: [Int32]) throws(SystemError) {
     var set = sigset_t()
     sigemptyset(&set)
     for signal in signals { sigaddset(&set, signal) }

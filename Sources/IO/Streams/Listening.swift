@@ -43,6 +43,15 @@ public struct TCPListener: ~Copyable {
     spare = openSpare()
   }
 
+  /// A socket that listens already, opened by somebody else; a Unix socket's path stays when the
+  /// listener goes.
+  public init(inherited descriptor: consuming Descriptor) {
+    localAddress = SocketAddress(localOf: descriptor.number) ?? .unix
+    self.descriptor = descriptor
+    path = nil
+    spare = openSpare()
+  }
+
   /// A socket that listens already.
   init(_ descriptor: consuming Descriptor, localAddress: SocketAddress, path: consuming UnixPath) {
     self.descriptor = descriptor

@@ -227,7 +227,7 @@ import Testing
   @Test func `without a login nobody gets in when anonymous peers are not allowed`() {
     var t = Transcript(allowsAnonymous: false)
     let lines = t.open(1, "c")
-    #expect(lines == ["1 refused notAuthorized"])
+    #expect(lines == ["1 refused anonymous"])
   }
 
   @Test func `a paused link gets nothing until it resumes`() {

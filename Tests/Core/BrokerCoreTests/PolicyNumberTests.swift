@@ -29,7 +29,7 @@ import Testing
     var t = transcript()
     t.broker.policies[1].allowsAnonymous = false
     let lines = t.open(1, "a") + t.open(2, "b", policy: 1)
-    #expect(lines == ["1 opened false", "2 refused notAuthorized"])
+    #expect(lines == ["1 opened false", "2 refused anonymous"])
   }
 
   @Test func `identifiers are chosen where the link's policy allows it, with its prefix`() {
@@ -46,7 +46,7 @@ import Testing
     var t = transcript(.publish)
     t.broker.policies[0].allowsAnonymous = false
     let lines = t.open(1, "a", policy: 9)
-    #expect(lines == ["1 refused notAuthorized"])
+    #expect(lines == ["1 refused anonymous"])
   }
 
   @Test func `a session has the rights of the link that it was opened by last`() {

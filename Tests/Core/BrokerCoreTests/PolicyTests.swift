@@ -141,6 +141,8 @@ final class OnePassword: Authenticator, @unchecked Sendable {
     var t = transcript()
     let lines = t.open(1, "c", will: ("w", "x", .atMostOnce, false))
     #expect(lines == ["1 refused notAuthorized"])
+    let remarks = t.remarks()
+    #expect(remarks == [.denied(who("c"), .will, topic: "w")])
   }
 
   @Test func `a will whose rights have ended meanwhile is not published`() {

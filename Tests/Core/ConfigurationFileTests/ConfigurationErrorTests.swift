@@ -52,8 +52,15 @@ import Testing
       "persistent_client_expiration 1x",
       "Invalid persistent_client_expiration value (1x). Expected: a number and one of s, h, d, w, m, y."
     ),
-    ("log_dest file", "Invalid log_dest value (file). Expected: stderr, stdout, file PATH, none."),
-    ("log_dest syslog", "The log_dest value (syslog) is not supported yet."),
+    (
+      "log_dest file",
+      "Invalid log_dest value (file). Expected: stderr, stdout, file PATH, syslog, topic, none."
+    ),
+    (
+      "log_dest file a\nlog_dest file b",
+      "Invalid log_dest value (file b). Expected: one file only."
+    ),
+    ("log_facility 8", "Invalid log_facility value (8). Expected: a number from 0 to 7."),
     ("persistence yes", "Invalid persistence value (yes). Expected: true, false, 1, 0."),
     (
       "autosave_interval -1",

@@ -155,8 +155,12 @@ import Testing
   @Test func `log destinations add up until none`() throws {
     let both = try read("log_dest stdout\nlog_dest stderr").logging
     #expect(both.toStandardOutput && both.toStandardError)
-    let none = try read("log_dest stdout\nlog_dest file x\nlog_dest none").logging
+    let others = try read("log_dest syslog\nlog_dest topic\nlog_facility 5").logging
+    #expect(others.toSystemLog && others.toTopics && !others.toStandardError)
+    #expect(others.localFacility == 5 && both.localFacility == nil)
+    let none = try read("log_dest stdout\nlog_dest file x\nlog_dest syslog\nlog_dest none").logging
     #expect(!none.toStandardOutput && !none.toStandardError && none.file == nil)
+    #expect(!none.toSystemLog && !none.toTopics)
   }
 
   @Test(arguments: [

@@ -5,17 +5,32 @@ import MQTTLink
 import Reactor
 import SessionLink
 
-/// A line for the log and its type.
-struct LogLine {
-  var type: LogTypes
-  var text: String
-  /// Whether `connection_messages false` hides it.
-  var isAboutConnection = false
-}
-
 extension BrokerNotice {
   /// The notice in Mosquitto's words, as far as Mosquitto has words for it.
   var line: LogLine {
+    var line = plainLine
+    line.subject = subject
+    return line
+  }
+
+  private var subject: LogLine.Subject {
+    switch self {
+    case .opened(let client):
+      .init(
+        clientID: client.clientID, peer: "\(client.peer)", userName: client.userName ?? "")
+    case .closed(let clientID, let peer, _), .lost(let clientID, let peer, _),
+      .unfit(let clientID, let peer, _):
+      .init(clientID: clientID, peer: "\(peer)")
+    case .rejected(let peer, _), .accepted(let peer, _), .turnedAway(let peer, _),
+      .upgraded(let peer):
+      .init(peer: "\(peer)")
+    case .remark(let remark): remark.subject
+    case .packet(let packet): .init(clientID: packet.clientID)
+    default: .init()
+    }
+  }
+
+  private var plainLine: LogLine {
     switch self {
     case .listening(let address): Self.listening(address)
     case .listeningAt(let path):
@@ -30,12 +45,9 @@ extension BrokerNotice {
       LogLine(
         type: .notice, text: "New connection from \(peer) on port \(port).",
         isAboutConnection: true)
-    case .opened(let clientID, let peer, let isClean, let keepAlive):
-      LogLine(
-        type: .notice,
-        text:
-          "New client connected from \(peer) as \(clientID) (c\(isClean ? 1 : 0), k\(keepAlive)).",
-        isAboutConnection: true)
+    case .upgraded(let peer):
+      LogLine(type: .websockets, text: "Connection from \(peer) speaks WebSocket.")
+    case .opened(let client): client.line
     case .closed(let clientID, let peer, let reason): reason.line(clientID, peer)
     case .lost(let clientID, let peer, nil):
       LogLine(
@@ -45,6 +57,9 @@ extension BrokerNotice {
       LogLine(
         type: .notice, text: "Socket error on client \(clientID) [\(peer)]: \(error.reason).",
         isAboutConnection: true)
+    case .packet(let packet): packet.line
+    case .untraced(let count):
+      LogLine(type: .debug, text: "\(count) more packets at one time.")
     case .remark(let remark): LogLine(type: remark.type, text: remark.words)
     case .failed(let error): LogLine(type: .error, text: "Error: \(error).")
     case .turnedAway(let peer, let port):
@@ -60,6 +75,19 @@ extension BrokerNotice {
     let family = address.family == .ipv6 ? "ipv6" : "ipv4"
     return LogLine(
       type: .information, text: "Opening \(family) listen socket on port \(address.port).")
+  }
+}
+
+extension OpenedClient {
+  fileprivate var line: LogLine {
+    let user = userName.map { ", u'\($0)'" } ?? ""
+    // Mosquitto counts its versions: 1 is 3.1, 2 is 3.1.1, 5 is 5.0.
+    let version = protocolLevel < 5 ? protocolLevel - 2 : protocolLevel
+    return LogLine(
+      type: .notice,
+      text: "New client connected from \(peer) as \(clientID) (p\(version), "
+        + "c\(isClean ? 1 : 0), k\(keepAlive)\(user)).",
+      isAboutConnection: true)
   }
 }
 

@@ -9,6 +9,9 @@ extension BrokerRemark {
   var type: LogTypes {
     switch self {
     case .closed(_, .takenOver): .error
+    case .subscribed: .subscribe
+    case .unsubscribed: .unsubscribe
+    case .omitted: .warning
     default: .notice
     }
   }
@@ -26,17 +29,36 @@ extension BrokerRemark {
       "Client \(who.words) is not allowed to \(access.words) \(topic)."
     case .rejected(let who, let reception, let topic):
       "Client \(who.words): message to \(topic) not taken: \(reception.words)."
+    case .subscribed(let who, let qos, let filter): "\(who.clientID) \(qos.rawValue) \(filter)"
+    case .unsubscribed(let who, let filter): "\(who.clientID) \(filter)"
+    case .omitted(let count): "\(count) more lines like these at one time."
     case .exceeding(let who):
       "Client \(who.words) has more messages on their way than its receive maximum."
     }
   }
 }
 
+extension BrokerRemark {
+  /// Whom it is about.
+  var subject: LogLine.Subject {
+    switch self {
+    case .dropping(let who), .closed(let who, _), .refused(let who, _), .denied(let who, _, _),
+      .rejected(let who, _, _), .exceeding(let who), .subscribed(let who, _, _),
+      .unsubscribed(let who, _):
+      LogLine.Subject(
+        clientID: who.clientID, peer: who.place ?? "", userName: who.userName ?? "")
+    case .omitted: LogLine.Subject()
+    }
+  }
+}
+
 extension BrokerRemark.Who {
+  fileprivate var place: String? { SocketAddress(address).map { "\($0)" } }
+
   /// Client identifier, user and address.
   fileprivate var words: String {
     let user = userName.map { " (user \($0))" } ?? ""
-    let place = SocketAddress(address).map { " [\($0)]" } ?? ""
+    let place = place.map { " [\($0)]" } ?? ""
     return "\(clientID.isEmpty ? "<unknown>" : clientID)\(user)\(place)"
   }
 }
@@ -47,7 +69,11 @@ extension Refusal {
     switch self {
     case .clientIdentifierNotValid: "client identifier not valid"
     case .notAuthorized: "not authorised"
-    case .badUserNameOrPassword: "bad user name or password"
+    case .anonymous: "no user name was given"
+    case .badUserNameOrPassword: "no password was given, or no login in the right form"
+    case .unknownUser: "no such user"
+    case .wrongPassword: "bad password"
+    case .withoutKeys: "no keys for SCRAM are kept of the user"
     case .badAuthenticationMethod: "unknown authentication method"
     case .payloadFormatInvalid: "will is said to be text and is none"
     case .quotaExceeded: "too many sessions, or a will larger than message_size_limit"

@@ -125,11 +125,11 @@ struct BrokerStatus {
 }
 
 extension BrokerService {
-  /// Publishes a retained status message.
-  mutating func publish(_ topic: String, _ value: String) {
+  /// Publishes a message of the broker's own: its status, which is retained, and lines of its log.
+  mutating func publish(_ topic: String, _ value: String, isRetained: Bool = true) {
     let topic = Array(topic.utf8)
     let payload = Array(value.utf8)
     broker.publish(
-      topic: topic.span, payload: payload.span, isRetained: true, commands: &commands)
+      topic: topic.span, payload: payload.span, isRetained: isRetained, commands: &commands)
   }
 }

@@ -52,7 +52,7 @@ extension Daemon {
       }
       if signal == logRotation { reopenLog() }
       if signal == SIGUSR1 { log.write(.notice, "Nothing to save: nothing is stored on disk yet.") }
-      if signal == SIGUSR2 { log.write(.notice, "The tree of topics cannot be printed yet.") }
+      if signal == SIGUSR2 { printTree() }
     }
   }
 

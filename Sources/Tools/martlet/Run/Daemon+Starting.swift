@@ -16,6 +16,7 @@ extension Daemon {
       try open(index, configuration, tls: listener.tls.isSpoken ? secured : nil)
       if listener.tls.isSpoken { secured += 1 }
     }
+    closeInherited()
     for topic in configuration.predefinedTopics { gateway.gateway.predefinedTopics.append(topic) }
     for line in configuration.serialLines {
       gateway.addSerialLine(
@@ -68,12 +69,17 @@ extension Daemon {
     terms.tls = tls
     terms.mountPoint = Array((listener.mountPoint ?? "").utf8)
     if case .path(let path) = listener.place, listener.speech != .mqttsn {
+      if let socket = inherit(.path(path)) {
+        return try broker.listen(
+          with: TCPListener(inherited: socket), terms: terms, reactor: &reactor)
+      }
       return try broker.listen(onPath: path, terms: terms, reactor: &reactor)
     }
     var port = listener.port
     var opened: [SocketAddress] = []
     for var address in try listener.addresses() {
       address.port = port
+      if inherited.covers(listener.inheritedPlace(at: address)) { continue }
       do throws(SystemError) {
         port = try open(listener, terms, configuration.gateway.forwarders, at: address)
         address.port = port
@@ -114,6 +120,11 @@ extension Daemon {
   ) throws(SystemError) -> UInt16 {
     switch listener.speech {
     case .mqtt, .websockets:
+      if let socket = inherit(listener.inheritedPlace(at: address)) {
+        try broker.listen(
+          with: TCPListener(inherited: socket), terms: terms, reactor: &reactor)
+        return address.port
+      }
       return try broker.listen(
         on: address, interface: listener.interface, terms: terms, reactor: &reactor
       ).port
@@ -126,6 +137,11 @@ extension Daemon {
   ) throws(SystemError) -> UInt16 {
     let isAllowed =
       forwarders == .everywhere || (forwarders == .local && address.isLoopback)
+    if let socket = inherit(.datagrams(address)) {
+      return try gateway.listen(
+        inherited: socket, allowsForwarders: isAllowed, reactor: &reactor
+      ).port
+    }
     return try gateway.listen(on: address, allowsForwarders: isAllowed, reactor: &reactor).port
   }
 }

@@ -3,7 +3,11 @@ import SessionLink
 
 // What the service manager is told, when one has started the daemon.
 extension Daemon {
-  mutating func tellReady() { tellManager("READY=1") }
+  mutating func tellReady() {
+    tellManager("READY=1")
+    background?.finish()
+    background = nil
+  }
 
   mutating func tellStopping() { tellManager("STOPPING=1") }
 
@@ -26,6 +30,9 @@ extension Daemon {
     guard let manager else { return }
     do throws(SystemError) {
       try manager.tell(lines)
+      if log.writes(.internal) {
+        log.write(.internal, "Told the service manager: \(lines.split(separator: "\n")[0]).")
+      }
     } catch {
       log.write(.warning, "Warning: Unable to \(error).")
     }

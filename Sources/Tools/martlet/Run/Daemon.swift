@@ -37,6 +37,10 @@ struct Daemon: ~Copyable {
   /// Who knows the users of a password file, by its path.
   var logins: [String: PasswordAuthenticator] = [:]
   let manager = Supervisor()
+  /// The terminal's end of a daemon in the background.
+  var background: Background?
+  /// What the service manager has opened.
+  var inherited = InheritedSockets()
   var watchdogAt: LinkTime = 0
 
   private init(
@@ -67,11 +71,14 @@ struct Daemon: ~Copyable {
 
   /// Opens everything that the configuration names, and runs until a signal ends it.
   static func run(
-    _ configuration: Configuration, _ files: AccessFileContents, isVerbose: Bool
+    _ configuration: Configuration, _ files: AccessFileContents,
+    background: consuming Background?
   ) throws(SystemError) {
-    let log = try Log(configuration.logging, isVerbose: isVerbose)
+    let log = try Log(configuration.logging)
     let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, logRotation)
     var daemon = Daemon(configuration, reactor: try Reactor(), signals: signals, log: log)
+    daemon.background = background
+    daemon.noteWhatIsLogged()
     try daemon.enforce(files)
     try daemon.start(configuration)
     try daemon.run()

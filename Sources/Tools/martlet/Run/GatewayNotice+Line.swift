@@ -28,7 +28,8 @@ extension GatewayIONotice {
       LogLine(type: .notice, text: "Serial line \(path) is open again.")
     case .serialErrors(let path, let errors):
       LogLine(type: .warning, text: "Errors on serial line \(path): \(errors.text).")
-    case .node(let notice, let place): notice.line(place)
+    case .node(let notice, let place):
+      notice.line(place, .init(clientID: notice.name, peer: place, node: notice.name))
     case .failed(let error): LogLine(type: .error, text: "Error: \(error).")
     }
   }
@@ -56,8 +57,14 @@ extension GatewayNotice {
     return String(decoding: copy, as: UTF8.self)
   }
 
-  /// The line about something that has happened at `place`.
-  func line(_ place: String) -> LogLine {
+  /// The line about something that has happened at `place` to `subject`.
+  func line(_ place: String, _ subject: LogLine.Subject) -> LogLine {
+    var line = line(place)
+    line.subject = subject
+    return line
+  }
+
+  private func line(_ place: String) -> LogLine {
     switch kind {
     case .connected:
       LogLine(

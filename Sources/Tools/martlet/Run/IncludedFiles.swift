@@ -1,5 +1,4 @@
 import ConfigurationFile
-import Glibc
 import Reactor
 
 /// The files of a folder whose names end in ".conf", by the octets of their names.
@@ -17,14 +16,10 @@ func includedFiles(
 }
 
 private func configurationNames(_ folder: String) throws(ConfigurationError.Fault) -> [String] {
-  guard let stream = opendir(folder) else { throw .unreadable(SystemError.reason(errno)) }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-      name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-    }
-    if name.hasSuffix(".conf") { names.append(name) }
+  do throws(SystemError) {
+    return try folderNames(folder).filter { $0.hasSuffix(".conf") }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  } catch {
+    throw .unreadable(error.reason)
   }
-  return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
 }

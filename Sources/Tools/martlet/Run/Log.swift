@@ -6,15 +6,21 @@ import Reactor
 /// Where log lines go, and which of them.
 struct Log: ~Copyable {
   private let settings: LogSettings
-  private let types: LogTypes
   /// Number −1 stands for no file.
   private var file: Descriptor
+  private let systemLog: SystemLog?
+  /// Takes what would go to standard error.
+  private let journal: Journal?
+  /// Those that wait for `log_dest topic`; nil without it.
+  let published: PublishedLines?
 
-  /// Opens the log file, if there is one.
-  init(_ settings: LogSettings, isVerbose: Bool) throws(SystemError) {
+  /// Opens the log file, if there is one, and whatever else lines go to.
+  init(_ settings: LogSettings) throws(SystemError) {
     self.settings = settings
-    types = isVerbose ? .all : settings.types
     file = try Self.open(settings.file)
+    systemLog = settings.toSystemLog ? SystemLog(localFacility: settings.localFacility) : nil
+    journal = settings.toStandardError ? Journal() : nil
+    published = settings.toTopics ? PublishedLines() : nil
   }
 
   /// Opens the log file anew, so that a moved one is let go. The old one stays when that fails.
@@ -33,19 +39,40 @@ struct Log: ~Copyable {
   }
 
   /// Whether lines of a type are written at all, so that their text need not be made.
-  func writes(_ type: LogTypes) -> Bool { !types.isDisjoint(with: type) }
+  func writes(_ type: LogTypes) -> Bool { !settings.types.isDisjoint(with: type) }
 
   /// Whether connects and disconnects are written.
   var showsConnections: Bool { settings.showsConnections && writes(.notice) }
 
   /// Writes one line. Bytes of peers in it that are no printable text become `?`.
-  func write(_ type: LogTypes, _ text: String) {
-    guard writes(type) else { return }
-    let stamp = settings.stampsTime ? "\(timeStamp(settings.timestampFormat)): " : ""
-    let line = Array((stamp + printable(text) + "\n").utf8)
-    if settings.toStandardError { send(line, to: 2) }
-    if settings.toStandardOutput { send(line, to: 1) }
-    if file.number >= 0 { send(line, to: file.number) }
+  func write(_ type: LogTypes, _ text: String) { write(LogLine(type: type, text: text)) }
+
+  /// The same for a line about somebody.
+  func write(_ line: LogLine) {
+    guard writes(line.type), !line.isAboutConnection || showsConnections else { return }
+    let text = printable(line.text)
+    if settings.toStandardError, journal?.send(entry(line, text)) != true { send(text, to: 2) }
+    if settings.toStandardOutput { send(text, to: 1) }
+    if file.number >= 0 { send(text, to: file.number) }
+    systemLog?.write(line.type.severity, text)
+    if let published, let topic = line.type.topic { published.append(topic, stamped(text)) }
+  }
+
+  private func stamped(_ text: String) -> String {
+    settings.stampsTime ? "\(timeStamp(settings.timestampFormat)): \(text)" : text
+  }
+
+  private func send(_ text: String, to number: Int32) {
+    let line = Array((stamped(text) + "\n").utf8)
+    line.withUnsafeBytes { _ = Glibc.write(number, $0.baseAddress, $0.count) }
+  }
+
+  private func entry(_ line: LogLine, _ text: String) -> KeyValuePairs<String, String> {
+    [
+      "MESSAGE": text, "PRIORITY": "\(line.type.severity)", "SYSLOG_IDENTIFIER": "martlet",
+      "CLIENT_ID": printable(line.subject.clientID), "PEER": printable(line.subject.peer),
+      "USER": printable(line.subject.userName), "NODE": printable(line.subject.node),
+    ]
   }
 
   private func printable(_ text: String) -> String {
@@ -55,10 +82,7 @@ struct Log: ~Copyable {
   }
 
   private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value)
-  }
-
-  private func send(_ line: [UInt8], to number: Int32) {
-    line.withUnsafeBytes { _ = Glibc.write(number, $0.baseAddress, $0.count) }
+    // Mosquitto begins the lines about parts of a packet with a tab.
+    scalar == "\t" || scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value)
   }
 }

@@ -6,6 +6,10 @@ import Reactor
 
 private let fileOption = CommandOption(
   "-c", "--config-file", value: .file("FILE"), summary: "Read the configuration from FILE.")
+private let daemonOption = CommandOption(
+  "-d", "--daemon",
+  summary:
+    "Go into the background once all ports are open. Nothing is written to the terminal then.")
 private let portOption = CommandOption(
   "-p", "--port", value: .integer("PORT", 0...65_535),
   summary: "Listen on PORT of the loopback addresses. Repeatable; ignored when FILE has listeners.")
@@ -13,6 +17,12 @@ private let testOption = CommandOption(
   "--test-config", summary: "Only say whether the configuration can be used: status 0, or 3.")
 private let verboseOption = CommandOption(
   "-v", "--verbose", summary: "Log everything, whatever log_type says.")
+private let quietOption = CommandOption(
+  "-q", "--quiet", summary: "Log nothing, whatever log_dest says.")
+private let versionOption = CommandOption("--version", summary: "Show the version.")
+private let helpOption = CommandOption("-h", "--help", summary: "Show this help.")
+/// As many ports as Mosquitto takes.
+private let portLimit = 10
 
 /// `martlet run`: the daemon.
 let runCommand = Command(
@@ -21,15 +31,29 @@ let runCommand = Command(
     "Without a configuration file the daemon listens for MQTT on port 1883 and for MQTT-SN on UDP "
       + "port 1884, on the loopback addresses only, and lets anonymous clients in."
   ],
-  groups: [OptionGroup("Options", [fileOption, portOption, testOption, verboseOption])],
+  groups: [
+    OptionGroup(
+      "Options",
+      [
+        fileOption, daemonOption, portOption, testOption, verboseOption, quietOption, versionOption,
+        helpOption,
+      ])
+  ],
   statuses: [
     ExitStatus(0, "Ended by SIGTERM or SIGINT."),
     ExitStatus(1, "A port is taken, or something else that the configuration names cannot be had."),
     ExitStatus(3, "A wrong option or a wrong configuration file."),
   ],
   usageStatus: 3
-) { arguments, _ in
-  let configuration: Configuration
+) { arguments, output throws(UsageError) in
+  if arguments.has(versionOption) {
+    output.write(line: "martlet version \(version)")
+    return 0
+  }
+  guard arguments.count(portOption) <= portLimit else {
+    throw UsageError("Only \(portLimit) ports can be specified on the command line.")
+  }
+  var configuration: Configuration
   switch readConfiguration(arguments) {
   case .success(let read): configuration = read
   case .failure(let status): return status.rawValue
@@ -43,12 +67,25 @@ let runCommand = Command(
     StandardError.write(line: "Configuration file is OK.")
     return 0
   }
+  configuration.logging.obey(arguments)
   do throws(SystemError) {
-    try Daemon.run(configuration, files, isVerbose: arguments.has(verboseOption))
+    let background = arguments.has(daemonOption) ? try Background() : nil
+    try Daemon.run(configuration, files, background: background)
     return 0
   } catch {
     StandardError.write(line: "Error: \(error)")
     return 1
+  }
+}
+
+extension LogSettings {
+  /// The command line counts more than the file.
+  fileprivate mutating func obey(_ arguments: Arguments) {
+    if arguments.has(verboseOption) { types = .all }
+    if arguments.has(quietOption) { types = [] }
+    guard arguments.has(daemonOption) else { return }
+    toStandardError = false
+    toStandardOutput = false
   }
 }
 
