@@ -12,7 +12,9 @@ let logRotation = __libc_current_sigrtmin()
 // What signals ask for, and logging in.
 extension Daemon {
   /// Puts in force what the files say.
-  mutating func enforce(_ files: AccessFileContents) throws(SystemError) {
+  mutating func enforce(
+    _ files: AccessFileContents, of configuration: Configuration
+  ) throws(SystemError) {
     for (path, users) in files.users { try logIn(users, of: path) }
     broker.broker.policies = zip(configuration.policies, configuration.securities).map {
       policy, settings in
@@ -61,16 +63,6 @@ extension Daemon {
       try log.reopen()
     } catch {
       log.write(.error, "Error: Unable to \(error). The log file stays.")
-    }
-  }
-
-  /// Reads the access files again. What was in force stays when one of them is wrong.
-  private mutating func reload() {
-    log.write(.information, "Reloading config.")
-    do {
-      try enforce(try AccessFileContents(configuration))
-    } catch {
-      log.write(.error, "Error: \(error) What was in force stays.")
     }
   }
 }
