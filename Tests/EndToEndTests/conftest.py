@@ -54,6 +54,7 @@ def start_daemon(martlet, tmp_path):
         path.write_text(configuration, encoding="utf-8")
         program = [reference] if reference else [martlet, "run"]
         daemon = Daemon([*program, "-c", str(path), *arguments], path.with_suffix(".log"))
+        daemon.configuration_path = path
         daemons.append(daemon)
         daemon.wait_until_running()
         return daemon

@@ -25,6 +25,7 @@ class Daemon:
 
     def __init__(self, command, output, log=None):
         self.log_path = log or output
+        self.configuration_path = None
         with output.open("wb") as file:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
@@ -46,6 +47,17 @@ class Daemon:
         found = eventually(probe) or []
         assert len(found) >= count, f"no {pattern!r} in the log:\n{self.log}"
         return found
+
+    def reconfigure(self, text):
+        """Lets the daemon read another configuration, with what it has started with added."""
+        self.configuration_path.write_text(text + OWN_ACCOUNT, encoding="utf-8")
+        self.reload()
+
+    def reload(self):
+        """Sends SIGHUP and waits until that has had its effect."""
+        count = self.log.count("Reloading config.")
+        self.process.send_signal(signal.SIGHUP)
+        self.wait_for_log(r"Reloading config\.", count + 1)
 
     def wait_until_running(self):
         self.wait_for_log(r"(?:martlet|mosquitto) version \S+ running")

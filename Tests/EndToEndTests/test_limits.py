@@ -3,14 +3,21 @@
 import pytest
 
 from limitrows import ACCEPTED, CLOSED, NEW, OLD, ROWS
+from options import READ_AGAIN
 from peers import Peer, puback
 from pythonclients import PythonClient
+
+
+COMMON = (
+    "allow_anonymous true\nlog_type all\nsys_interval 1\nlistener 0 127.0.0.1\n"
+    "listener 0 127.0.0.1\n")
 
 
 class Stage:
     """A daemon with two listeners: one to watch counters at, one that the options are for."""
 
     def __init__(self, broker):
+        self.broker = broker
         self.watched, self.port = broker.mqtt_ports
         self.peers = {}
 
@@ -45,9 +52,7 @@ def stage(start_daemon):
     stages = []
 
     def start(options):
-        stages.append(Stage(start_daemon(
-            "allow_anonymous true\nlog_type all\nsys_interval 1\nlistener 0 127.0.0.1\n"
-            f"listener 0 127.0.0.1\n{options}\n")))
+        stages.append(Stage(start_daemon(COMMON + options)))
         return stages[-1]
 
     yield start
@@ -57,7 +62,18 @@ def stage(start_daemon):
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_an_option_has_its_effect_and_its_counter(stage, row):
-    scene = stage(row.options)
+    expect(stage(row.options), row)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.options.split()[0] in READ_AGAIN], ids=str)
+def test_an_option_has_its_effect_after_a_reload(stage, row):
+    scene = stage("")
+    scene.broker.reconfigure(COMMON + row.options)
+    expect(scene, row)
+
+
+def expect(scene, row):
     if not row.counter:
         return scene.play(row.steps)
     watcher = PythonClient(

@@ -8,7 +8,7 @@ import Slabs
 /// to a queue of commands, which the caller performs.
 public struct Broker: ~Copyable, Hub {
   /// What peers may use.
-  public var limits: BrokerLimits { didSet { noteConditions() } }
+  public var limits: BrokerLimits { didSet { noteLimits(insteadOf: oldValue) } }
   /// Who may do what, at least one. The first holds for everybody; links name another by its place
   /// when they ask for a session.
   public var policies: [AccessPolicy] { didSet { noteConditions() } }
@@ -89,6 +89,17 @@ public struct Broker: ~Copyable, Hub {
   private mutating func noteConditions() {
     hasRules = policies.contains { $0.rules != nil }
     hasConditions = judgesEverything || limits.inFlightOctets > 0 || limits.upgradesQoS
+  }
+
+  private mutating func noteLimits(insteadOf before: BrokerLimits) {
+    noteConditions()
+    // Who gets every copy stands in the lists of the cache.
+    if limits.deliversOverlaps != before.deliversOverlaps { cache.invalidate() }
+    guard before.inFlightOctets == 0 else { return }
+    // They were not counted until now.
+    for session in 0..<sessions.indexBound where sessions.id(at: session) != nil {
+      sessions[session].inFlightOctets = 0
+    }
   }
 
   /// Names the topic below which is watched, before anybody subscribes.

@@ -17,6 +17,8 @@ public struct Configuration: Sendable, Equatable {
   public var advertiseInterval: UInt16 = 900
   /// Who gets in, and what for, where a listener has no settings of its own.
   public var security = SecuritySettings()
+  /// Whether every listener has (`per_listener_settings`).
+  public var isPerListener = false
   /// The account that the daemon runs as when root starts it; nil leaves the choice (`user`).
   public var user: String?
   /// The file that gets the secrets of TLS sessions; nil for none. Only the command line names it.

@@ -4,6 +4,8 @@
 /// when `#` is its very first character.
 public struct ConfigurationReader: Sendable {
   private var draft = ConfigurationDraft()
+  /// The options so far that count only when the daemon starts, in their order.
+  public private(set) var linesAtStart: [String] = []
 
   /// A reader that has read nothing: it gives the configuration that holds without a file.
   public init() {}
@@ -71,6 +73,7 @@ public struct ConfigurationReader: Sendable {
     }
     if value.isEmpty { throw .empty }
     try directive.apply(&draft, value)
+    if !directive.row.isReadAgain { linesAtStart.append("\(option) \(value)") }
   }
 }
 

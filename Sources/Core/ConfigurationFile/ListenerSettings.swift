@@ -49,7 +49,7 @@ public struct ListenerSettings: Sendable, Equatable {
   /// Topic Aliases that are used toward a client, if it takes that many
   /// (`max_topic_alias_broker`).
   public var maxTopicAliasBroker: UInt16 = 10
-  /// Who gets in, and what for, where that is not what holds for everybody.
+  /// Who gets in, and what for, where each listener has its own (`per_listener_settings`).
   public var security: SecuritySettings?
   /// Whether clients without a user name get in, where it says so (`listener_allow_anonymous`).
   public var allowsAnonymous: Bool?

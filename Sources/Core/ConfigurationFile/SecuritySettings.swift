@@ -21,7 +21,11 @@ public struct SecuritySettings: Sendable, Equatable {
 extension Configuration {
   /// What holds for a listener's clients.
   public func security(of listener: ListenerSettings) -> SecuritySettings {
-    listener.security ?? security
+    var own = security
+    if isPerListener { own = listener.security ?? SecuritySettings() }
+    own.allowsAnonymous = listener.allowsAnonymous ?? own.allowsAnonymous
+    own.clientIDPrefix = listener.clientIDPrefix ?? own.clientIDPrefix
+    return own
   }
 
   /// What holds for everybody without a listener of its own, then what holds for each listener's
@@ -45,22 +49,15 @@ extension ConfigurationDraft {
     }
   }
 
-  /// Gives every listener the settings that hold for it, as far as they are not everybody's.
+  /// Tells what holds for whom.
   ///
   /// With `per_listener_settings` the options before any listener are those of the default listener,
   /// and of everybody who comes through none: nodes.
   func settleSecurity(_ result: inout Configuration, isLocalOnly: Bool) {
     if isPerListener { result.security = defaultListener.security ?? SecuritySettings() }
+    result.isPerListener = isPerListener && !isLocalOnly
     if isLocalOnly, !securityOptions.contains("allow_anonymous") {
       result.security.allowsAnonymous = true
-    }
-    for index in result.listeners.indices {
-      let listener = result.listeners[index]
-      var own = result.security
-      if isPerListener, !isLocalOnly { own = listener.security ?? SecuritySettings() }
-      own.allowsAnonymous = listener.allowsAnonymous ?? own.allowsAnonymous
-      own.clientIDPrefix = listener.clientIDPrefix ?? own.clientIDPrefix
-      result.listeners[index].security = own == result.security ? nil : own
     }
   }
 }

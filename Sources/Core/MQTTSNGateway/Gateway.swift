@@ -10,7 +10,7 @@ import Slabs
 /// After each of them the caller hands on what `nextEvent` gives and sends what `output` holds.
 public struct Gateway: ~Copyable {
   /// How it behaves.
-  public let options: GatewayOptions
+  public var options: GatewayOptions
   /// The topic ids that everybody knows.
   public var predefinedTopics = PredefinedTopics()
   /// Who the nodes are.

@@ -121,6 +121,13 @@ public struct BrokerService: ~Copyable {
     listeners.append(Listener(socket, terms))
   }
 
+  /// Gives all sockets of a listener other terms. They hold for new connections.
+  public mutating func renew(_ terms: ListenerTerms) {
+    for index in 0..<listeners.count where listeners[index].terms.listener == terms.listener {
+      listeners[index].terms = terms
+    }
+  }
+
   /// Performs what the reactor says is possible on one of this service's descriptors.
   public mutating func ready(
     _ event: ReadyEvent, buffer: inout ReceiveBuffer, reactor: inout Reactor, at now: LinkTime

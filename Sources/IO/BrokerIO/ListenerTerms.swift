@@ -2,6 +2,8 @@ import MQTTLink
 
 /// What holds for the connections of one listener.
 public struct ListenerTerms: Sendable {
+  /// The number of the listener: several sockets may be one listener's.
+  public var listener = 0
   /// The most connections that it serves at once.
   public var connectionLimit = Int.max
   /// What its connections let their peers do; nil for what the service lets them.

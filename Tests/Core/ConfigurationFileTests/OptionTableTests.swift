@@ -13,12 +13,13 @@ private struct OptionTable {
     is refused by name.
 
     *Place* says after which line an option must stand; without one it holds for the whole daemon.
+    *Again* says whether SIGHUP is enough for a change; others need a restart.
     *Counter* is the topic below `$SYS/broker/` that counts what the option has kept from happening.
     """
 
   static var text: String {
-    var lines = [head, "", "| Option | Place | Value | Default | Meaning | Counter |"]
-    lines.append("|---|---|---|---|---|---|")
+    var lines = [head, "", "| Option | Place | Value | Default | Again | Meaning | Counter |"]
+    lines.append("|---|---|---|---|---|---|---|")
     lines += Configuration.options.map(line)
     return lines.joined(separator: "\n") + "\n"
   }
@@ -26,7 +27,7 @@ private struct OptionTable {
   private static func line(_ row: OptionRow) -> String {
     let cells = [
       "`\(row.name)`", row.place == .anywhere ? "" : row.place.rawValue, row.value, row.initial,
-      row.meaning, row.counter.map { "`\($0)`" } ?? "",
+      row.isReadAgain ? "yes" : "", row.meaning, row.counter.map { "`\($0)`" } ?? "",
     ]
     return "|" + cells.map { $0.isEmpty ? " |" : " \(escaped($0)) |" }.joined()
   }

@@ -137,13 +137,28 @@ private struct Row: CustomTestStringConvertible, Sendable {
     var expected = Configuration.withoutFile()
     row.change(&expected)
     #expect(try read(row.line) == expected)
+    expectRereading(row, from: .withoutFile(), to: expected)
+  }
+
+  /// What SIGHUP changes is what the table says.
+  private func expectRereading(
+    _ row: Row, from before: Configuration, to after: Configuration
+  ) {
+    let name = row.line.split(separator: "\n").last?.split(separator: " ").first.map(String.init)
+    let option = Configuration.options.first { $0.name == name }
+    var expected = option?.isReadAgain == true ? after : before
+    expected.notices = after.notices
+    #expect(before.rereading(after) == expected)
   }
 
   @Test(arguments: Row.listeners)
   private func `an option of a listener changes that listener`(_ row: Row) throws {
     var expected = try read("listener 1\nlistener 2")
     row.change(&expected)
-    #expect(try read("\(row.line)\nlistener 2") == expected)
+    let read = try read("\(row.line)\nlistener 2")
+    #expect(read == expected)
+    let before = try self.read("listener 1\nlistener 2")
+    if read.listeners[0].speech == .mqtt { expectRereading(row, from: before, to: read) }
   }
 
   /// The first and the last value of a range stand in the rows above.

@@ -6,7 +6,7 @@ import SessionLink
 /// `$SYS/broker/…` with Mosquitto's names: retained, only when a value has changed, and without an
 /// expiry.
 struct BrokerStatus {
-  private let interval: LinkTime
+  private var interval: LinkTime
   private let startedAt: LinkTime
   private var roundAt: LinkTime
   private var values: [String: String] = [:]
@@ -17,6 +17,13 @@ struct BrokerStatus {
   init(interval: LinkTime, at now: LinkTime) {
     self.interval = interval
     startedAt = now
+    roundAt = now
+  }
+
+  /// Starts another interval; 0 for none.
+  mutating func publish(every interval: LinkTime, from now: LinkTime) {
+    guard interval != self.interval else { return }
+    self.interval = interval
     roundAt = now
   }
 

@@ -41,15 +41,4 @@ extension Daemon {
       log.write(.error, "Error: Unable to \(error). The log file stays.")
     }
   }
-
-  /// Reads the access files again. What was in force stays when one of them is wrong.
-  private mutating func reload() {
-    log.write(.information, "Reloading config.")
-    do {
-      try enforce(try AccessFileContents(configuration))
-    } catch {
-      log.write(.error, "Error: \(error) What was in force stays.")
-    }
-    security?.reload()
-  }
 }

@@ -22,18 +22,20 @@ extension Daemon {
       securityState = SecurityState(security.model)
       broker.broker.takesControl = true
     }
-    try enforce(files)
+    try enforce(files, of: configuration)
   }
 
   /// Puts in force what the files say.
-  mutating func enforce(_ files: AccessFileContents) throws(SystemError) {
+  mutating func enforce(
+    _ files: AccessFileContents, of configuration: Configuration
+  ) throws(SystemError) {
     accessFiles = files
     broker.tls = files.tls
-    try enforceAccess()
+    try enforceAccess(of: configuration)
   }
 
   /// Puts in force what files and dynamic security say now.
-  private mutating func enforceAccess() throws(SystemError) {
+  private mutating func enforceAccess(of configuration: Configuration) throws(SystemError) {
     let securities = configuration.securities
     for settings in securities {
       if let users = users(of: settings) { try logIn(users, of: settings.passwordFile ?? "") }
@@ -78,7 +80,9 @@ extension Daemon {
     if let state = outcome.state {
       securityState = state
       // Everybody who judges logins is there already.
-      do throws(SystemError) { try enforceAccess() } catch { log.write(.error, "Error: \(error).") }
+      do throws(SystemError) { try enforceAccess(of: configuration) } catch {
+        log.write(.error, "Error: \(error).")
+      }
     }
     for line in outcome.lines { log.write(.information, line) }
     if let fault = outcome.fault { log.write(.error, "Error: \(fault)") }

@@ -11,11 +11,7 @@ extension Daemon {
   mutating func start(_ configuration: Configuration) throws(SystemError) {
     log.write(.information, "martlet version \(version) starting")
     for notice in configuration.notices { log.write(.warning, notice) }
-    var secured = 0
-    for (index, listener) in configuration.listeners.enumerated() {
-      try open(index, configuration, tls: listener.tls.isSpoken ? secured : nil)
-      if listener.tls.isSpoken { secured += 1 }
-    }
+    for index in configuration.listeners.indices { try open(index, configuration) }
     closeInherited()
     for topic in configuration.predefinedTopics { gateway.gateway.predefinedTopics.append(topic) }
     for line in configuration.serialLines {
@@ -57,17 +53,10 @@ extension Daemon {
   }
 
   private mutating func open(
-    _ index: Int, _ configuration: Configuration, tls: Int?
+    _ index: Int, _ configuration: Configuration
   ) throws(SystemError) {
     let listener = configuration.listeners[index]
-    // The first policy is everybody's.
-    let limits = ConnectionLimits(
-      configuration, listener, policy: UInt16(clamping: index + 1),
-      seed: .random(in: .min ... .max))
-    var terms = ListenerTerms(limits: limits, rules: TransportRules(configuration, listener))
-    terms.connectionLimit = listener.maxConnections ?? .max
-    terms.tls = tls
-    terms.mountPoint = Array((listener.mountPoint ?? "").utf8)
+    let terms = ListenerTerms(configuration, listener: index)
     if case .path(let path) = listener.place, listener.speech != .mqttsn {
       if let socket = inherit(.path(path)) {
         return try broker.listen(

@@ -32,7 +32,11 @@ struct Daemon: ~Copyable {
   var gatewayStatus: GatewayStatus
   let signals: SignalReader
   var log: Log
-  let configuration: Configuration
+  var configuration: Configuration
+  /// Where it comes from.
+  let source: ConfigurationSource
+  /// What the file has said when the daemon started of what counts only then.
+  let linesAtStart: [String]
   var isStopping = false
   /// How many deliveries to nodes may gather before the gateway gets them.
   private static let foreignMark = 1 << 16
@@ -50,9 +54,12 @@ struct Daemon: ~Copyable {
   var watchdogAt: LinkTime = 0
 
   private init(
-    _ configuration: Configuration, reactor: consuming Reactor, signals: consuming SignalReader,
-    log: consuming Log
+    _ read: ConfigurationSource.Reading, of source: ConfigurationSource,
+    reactor: consuming Reactor, signals: consuming SignalReader, log: consuming Log
   ) {
+    let configuration = read.configuration
+    self.source = source
+    linesAtStart = read.linesAtStart
     self.reactor = reactor
     self.signals = signals
     self.log = log
@@ -64,8 +71,7 @@ struct Daemon: ~Copyable {
         seed: UInt64.random(in: .min ... .max)),
       limits: ConnectionLimits(), service: Service.broker)
     broker.broker.watch(Array(GatewayStatus.nodes.utf8).span)
-    broker.sendsAtOnce = configuration.limits.setsTCPNodelay
-    broker.connectionLimit = configuration.limits.maxConnections ?? .max
+    broker.adopt(configuration.limits)
     let now = MonotonicClock.now()
     gateway = GatewayService(
       options: GatewayOptions(configuration), service: Service.gateway,
@@ -77,12 +83,14 @@ struct Daemon: ~Copyable {
 
   /// Opens everything that the configuration names, and runs until a signal ends it.
   static func run(
-    _ configuration: Configuration, _ files: AccessFileContents, _ security: SecurityStart?,
-    background: consuming Background?
+    _ read: ConfigurationSource.Reading, of source: ConfigurationSource,
+    _ files: AccessFileContents, _ security: SecurityStart?, background: consuming Background?
   ) throws(SystemError) {
+    let configuration = read.configuration
     let log = try Log(configuration.logging)
     let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, logRotation)
-    var daemon = Daemon(configuration, reactor: try Reactor(), signals: signals, log: log)
+    var daemon = Daemon(
+      read, of: source, reactor: try Reactor(), signals: signals, log: log)
     daemon.background = background
     daemon.noteWhatIsLogged()
     try daemon.secure(files, security)

@@ -17,7 +17,7 @@ struct GatewayStatus {
   /// Nodes that are gone and still shown: the oldest of more is forgotten.
   private static let departedLimit = 1000
 
-  private let interval: LinkTime
+  private var interval: LinkTime
   private var roundAt: LinkTime
   /// The next node of the round that is under way.
   private var next = 0
@@ -32,6 +32,13 @@ struct GatewayStatus {
 
   /// A round every `interval` milliseconds; 0 for none.
   init(interval: LinkTime, at now: LinkTime) {
+    self.interval = interval
+    roundAt = now
+  }
+
+  /// Starts another interval; 0 for none.
+  mutating func publish(every interval: LinkTime, from now: LinkTime) {
+    guard interval != self.interval else { return }
     self.interval = interval
     roundAt = now
   }

@@ -57,17 +57,17 @@ let runCommand = Command(
   guard arguments.count(portOption) <= portLimit else {
     throw UsageError("Only \(portLimit) ports can be specified on the command line.")
   }
-  var configuration: Configuration
-  switch readConfiguration(arguments) {
-  case .success(let read): configuration = read
-  case .failure(let status): return status.rawValue
+  let source = ConfigurationSource(arguments)
+  let read: ConfigurationSource.Reading
+  do throws(ConfigurationSource.Problem) { read = try source.read() } catch {
+    StandardError.write(line: error.description)
+    return 3
   }
-  configuration.logKeys(arguments.value(keyLogOption))
   let files: AccessFileContents
   let security: SecurityStart?
   do throws(AccessProblem) {
-    files = try AccessFileContents(configuration)
-    security = try configuration.securityStart(isTest: arguments.has(testOption))
+    files = try AccessFileContents(read.configuration)
+    security = try read.configuration.securityStart(isTest: arguments.has(testOption))
   } catch {
     StandardError.write(line: "Error: \(error)")
     return 3
@@ -76,10 +76,9 @@ let runCommand = Command(
     StandardError.write(line: "Configuration file is OK.")
     return 0
   }
-  configuration.logging.obey(arguments)
   do throws(SystemError) {
     let background = arguments.has(daemonOption) ? try Background() : nil
-    try Daemon.run(configuration, files, security, background: background)
+    try Daemon.run(read, of: source, files, security, background: background)
     return 0
   } catch {
     StandardError.write(line: "Error: \(error)")
@@ -107,24 +106,14 @@ extension LogSettings {
   }
 }
 
-/// The exit status of a daemon that does not start.
-private struct StartStatus: Error {
-  var rawValue: Int32
-}
-
-private func readConfiguration(_ arguments: Arguments) -> Result<Configuration, StartStatus> {
-  let ports = arguments.integers(portOption).map { UInt16(clamping: $0) }
-  guard let path = arguments.value(fileOption) else {
-    return .success(.withoutFile(ports: ports))
+extension ConfigurationSource {
+  fileprivate init(_ arguments: Arguments) {
+    self.init(
+      path: arguments.value(fileOption),
+      ports: arguments.integers(portOption).map { UInt16(clamping: $0) }
+    ) { configuration in
+      configuration.logging.obey(arguments)
+      configuration.logKeys(arguments.value(keyLogOption))
+    }
   }
-  do {
-    var reader = ConfigurationReader()
-    try reader.read(try readTextFile(path), file: path, folder: includedFiles)
-    return .success(reader.configuration(ports: ports))
-  } catch let error as ConfigurationError {
-    StandardError.write(line: error.description)
-  } catch {
-    StandardError.write(line: "Error: Unable to open config file \(path): \(error).")
-  }
-  return .failure(StartStatus(rawValue: 3))
 }

@@ -1,4 +1,5 @@
 import BrokerCore
+import BrokerIO
 import ConfigurationFile
 import GatewayIO
 import MQTTLink
@@ -70,6 +71,14 @@ extension BrokerLimits {
     upgradesQoS = messaging.upgradesQoS
     deliversOverlaps = messaging.deliversOverlaps
     checksPayloadFormat = messaging.checksPayloadFormat
+  }
+}
+
+extension BrokerService {
+  /// Takes over what holds for connections of all listeners.
+  mutating func adopt(_ limits: LimitSettings) {
+    sendsAtOnce = limits.setsTCPNodelay
+    connectionLimit = limits.maxConnections ?? .max
   }
 }
 
