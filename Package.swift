@@ -120,9 +120,9 @@ let package = Package(
     .tests("Core", "FleetModel", uses: ["BrokerCore", "MQTTSNGateway", "SessionLink", "Slabs"]),
     .tests("Core", "WebSocket", uses: ["Fuzzing"]),
     .tests("Core", "ProxyProtocol", uses: ["SessionLink", "Fuzzing"]),
-    .tests("Core", "ConfigurationFile"),
-    .tests("Core", "AccessFiles"),
-    .tests("IO", "Logins", uses: ["AccessFiles", "SessionLink"]),
+    .tests("Core", "ConfigurationFile", uses: ["Fuzzing"]),
+    .tests("Core", "AccessFiles", uses: ["Fuzzing"]),
+    .tests("IO", "Logins", uses: ["AccessFiles", "SessionLink", "Fuzzing"]),
     .tests("Tools", "CommandKit"),
     .tests(
       "Tools", "martlet",
@@ -173,6 +173,9 @@ if Context.environment["MARTLET_FUZZ"] != nil {
     "MQTTLinkTests": ["ConnectionFuzz.swift", "FuzzedBroker.swift"],
     "WebSocketTests": ["FrameFuzz.swift", "UpgradeFuzz.swift", "Frames.swift"],
     "ProxyProtocolTests": ["ProxyFuzz.swift"],
+    "ConfigurationFileTests": ["ConfigurationFuzz.swift"],
+    "AccessFilesTests": ["AccessFuzz.swift"],
+    "LoginsTests": ["ScramFuzz.swift"],
     "BrokerCoreTests": [
       "WalkFuzz.swift", "Choices.swift", "WalkNames.swift", "WalkWords.swift", "Told.swift",
       "RandomWalk.swift", "RandomWalk+Comparing.swift", "RandomWalk+Connecting.swift",
@@ -189,7 +192,8 @@ if Context.environment["MARTLET_FUZZ"] != nil {
       "FuzzDriver",
       uses: [
         "MQTTCodecTests", "MQTTSNCodecTests", "SerialFramingTests", "MQTTLinkTests",
-        "BrokerCoreTests", "WebSocketTests", "ProxyProtocolTests",
+        "BrokerCoreTests", "WebSocketTests", "ProxyProtocolTests", "ConfigurationFileTests",
+        "AccessFilesTests", "LoginsTests",
       ]))
 }
 
