@@ -17,8 +17,8 @@ struct ValueKind<Value>: Sendable {
     self.show = show
   }
 
-  /// One word of a list; `later` are Mosquitto's other words.
-  static func word(_ words: KeyValuePairs<String, Value>, later: [String] = []) -> Self
+  /// One word of a list.
+  static func word(_ words: KeyValuePairs<String, Value>) -> Self
   where Value: Sendable & Equatable {
     let words = words.map { (word: $0.key, value: $0.value) }
     let expected = words.map(\.word).joined(separator: ", ")
@@ -27,7 +27,6 @@ struct ValueKind<Value>: Sendable {
     }
     return ValueKind(expected: expected, show: show) { text throws(Fault) in
       if let found = words.first(where: { $0.word == text }) { return found.value }
-      if later.contains(String(text)) { throw .unsupportedValue }
       throw .invalid(expected: expected)
     }
   }
