@@ -13,10 +13,13 @@ struct AccessFileContents {
   let rules: AccessFileRules?
   let users: PasswordList?
   let tls: [TLSRules]
+  /// Those of the files of TLS, from before they were read.
+  let stamps: FileStamps
 
   /// Reads all of them, so that a wrong one changes nothing.
   init(_ configuration: Configuration) throws(AccessProblem) {
     if let fault = configuration.contradictions.first { throw AccessProblem(description: fault) }
+    stamps = FileStamps(configuration.tlsFiles)
     rules = try configuration.accessRules()
     users = try configuration.users()
     tls = try configuration.tlsRules()

@@ -53,9 +53,10 @@ extension Daemon {
     log.write(.information, "Reloading config.")
     do throws(AccessProblem) {
       let files = try AccessFileContents(configuration)
+      try secure(by: files.tls)
+      if self.files.isThere { self.files[].stamps = files.stamps }
       if let users = files.users { logins?.replace(users) }
       broker.broker.policy.rules = files.rules
-      broker.tls = files.tls
     } catch {
       log.write(.error, "Error: \(error) What was in force stays.")
     }

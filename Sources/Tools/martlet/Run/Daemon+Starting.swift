@@ -11,6 +11,7 @@ extension Daemon {
   mutating func start(_ configuration: Configuration) throws(SystemError) {
     log.write(.information, "martlet version \(version) starting")
     for notice in configuration.notices { log.write(.warning, notice) }
+    tellFaults()
     var secured = 0
     for listener in configuration.listeners {
       try open(listener, configuration, tls: listener.tls.isSpoken ? secured : nil)

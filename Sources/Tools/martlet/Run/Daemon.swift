@@ -18,6 +18,7 @@ enum Service {
   static let gateway: UInt8 = 2
   static let signals: UInt8 = 0xFF
   static let logins: UInt8 = 3
+  static let files: UInt8 = 0xFE
 }
 
 /// The one place where the services meet: sockets, core and log of a running daemon.
@@ -37,6 +38,8 @@ struct Daemon: ~Copyable {
   var logins: PasswordAuthenticator?
   let manager = Supervisor()
   var watchdogAt: LinkTime = 0
+  /// The files of TLS, where it is spoken.
+  var files = Seldom<WatchedFiles>()
 
   private init(
     _ configuration: Configuration, reactor: consuming Reactor, signals: consuming SignalReader,
@@ -76,6 +79,7 @@ struct Daemon: ~Copyable {
     daemon.broker.tls = files.tls
     if let users = files.users { try daemon.logIn(users) }
     try daemon.start(configuration)
+    daemon.watchFiles(files.stamps)
     try daemon.run()
   }
 
@@ -87,6 +91,7 @@ struct Daemon: ~Copyable {
       for index in 0..<reactor.eventCount { take(reactor.event(at: index), at: now) }
       advance(to: now)
       feedWatchdog(at: now)
+      rereadFiles(at: now)
       hasMore = broker.settle(reactor: &reactor, at: now)
       hasMore = exchange(at: now) || hasMore
       // A node that waits for its acknowledgement is served before the subscribers.
@@ -109,6 +114,7 @@ struct Daemon: ~Copyable {
     if let deadline = status.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = gatewayStatus.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = watchdogDeadline { earliest = min(earliest, deadline) }
+    if let deadline = filesDeadline { earliest = min(earliest, deadline) }
     guard earliest != .max else { return nil }
     let now = MonotonicClock.now()
     return earliest <= now ? 0 : Int(clamping: earliest - now)
@@ -125,6 +131,7 @@ struct Daemon: ~Copyable {
       broker.relieve(&reactor, at: now)
       if broker.foreign.recipients.count > Self.foreignMark { _ = exchange(at: now) }
     case Service.logins: takeLogins(at: now)
+    case Service.files: files[].change(at: now)
     default: takeSignals()
     }
   }
