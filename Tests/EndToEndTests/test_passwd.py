@@ -110,6 +110,16 @@ def test_whatever_hash_is_asked_for_lets_the_user_in(
     assert (login(port, "ann", "word"), login(port, "ann", "ward") != 0) == (0, True)
 
 
+def test_a_hash_that_the_program_argon2_made_lets_the_user_in(start_daemon, tmp_path):
+    made = subprocess.run(
+        ["argon2", "somesalt", "-id", "-t", "3", "-k", "512", "-p", "2", "-l", "24", "-e"],
+        input=b"word", capture_output=True, check=True)
+    path = tmp_path / "users"
+    path.write_text(f"ann:{made.stdout.decode()}", encoding="utf-8")
+    port = start_daemon(f"listener 0 127.0.0.1\npassword_file {path}\n").mqtt_port
+    assert (login(port, "ann", "word"), login(port, "ann", "ward") != 0) == (0, True)
+
+
 def test_a_line_without_a_colon_is_named_and_the_plain_file_stays(martlet, tmp_path):
     path = tmp_path / "plain"
     path.write_text("# people\nann:secret\nbob secret\n", encoding="utf-8")
