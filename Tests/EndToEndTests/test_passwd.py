@@ -185,6 +185,17 @@ def test_the_terminal_shows_what_is_typed_while_the_asking_is_stopped(martlet, p
     assert terminal.process.wait(PATIENCE) == 0 and terminal.shows
 
 
+def test_an_asking_that_ignores_hanging_up_goes_on_silently(martlet, path):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        terminal = Terminal(martlet, path)
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    terminal.process.send_signal(signal.SIGHUP)
+    terminal.type(b"new\nnew\n")
+    assert terminal.process.wait(PATIENCE) == 0 and terminal.shows
+
+
 def test_a_file_behind_a_symbolic_link_is_not_made_two(martlet, path, tmp_path):
     link = tmp_path / "link"
     link.symlink_to(path)

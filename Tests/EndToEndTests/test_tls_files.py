@@ -153,6 +153,25 @@ def test_secrets_that_change_count_without_a_signal(start_daemon, tmp_path):
     assert eventually(lambda: gets_in("ff00")) and not gets_in("00ff")
 
 
+def test_an_authority_in_a_folder_counts_without_a_signal(start_daemon, live, tmp_path, authority):
+    folder = tmp_path / "authorities"
+    folder.mkdir()
+    other = Authority(tmp_path, "Other CA")
+    daemon = start_daemon(live.configuration + f"capath {folder}\nrequire_certificate true\n")
+    certificate, key = other.sign("friend")
+    (folder / "other.pem").write_bytes(other.path.read_bytes())
+    subprocess.run(["openssl", "rehash", folder], check=True, capture_output=True)
+    daemon.wait_for_log("Reading changed files of TLS")
+
+    def gets_in():
+        return subprocess.run(
+            ["mosquitto_pub", "-h", "localhost", "-p", str(daemon.mqtt_port), "--cafile",
+             authority.path, "--insecure", "--cert", certificate, "--key", key, "-t", "a", "-m",
+             "x"], capture_output=True, timeout=PATIENCE, check=False).returncode == 0
+
+    assert eventually(gets_in), daemon.log
+
+
 def test_a_handshake_octet_by_octet_is_given_up_in_time(start_daemon, live):
     daemon = start_daemon(live.configuration + "connect_timeout 1\n")
     with socket.create_connection(("127.0.0.1", daemon.mqtt_port), PATIENCE) as slow:

@@ -102,8 +102,10 @@ static inline uint64_t linux_raise_descriptor_limit(void) {
   return limit.rlim_max;
 }
 
-/// Lets the calling thread, and no other, give way to those of the usual priority.
-static inline void linux_lower_priority(void) { (void)setpriority(PRIO_PROCESS, 0, 2); }
+/// Lets the calling thread, and no other, give way a little to the others of the process.
+static inline void linux_lower_priority(void) {
+  if (nice(2) == -1) return;
+}
 
 // --- folders that change ---
 

@@ -31,7 +31,9 @@ extension Configuration {
     let named = listeners.flatMap { listener in
       [
         listener.tls.certificateFile, listener.tls.keyFile, listener.tls.authorityFile,
-        listener.tls.authorityFolder, listener.tls.revocationFile, listener.tls.parameterFile,
+        listener.tls.revocationFile, listener.tls.parameterFile,
+        // A folder is in itself: what changes in it counts.
+        listener.tls.authorityFolder.map { "\($0)/." },
       ]
     }
     return (named + [sharedKeyFile]).compactMap { $0 }
