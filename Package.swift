@@ -138,12 +138,12 @@ let package = Package(
     .tests("Core", "WebSocket", uses: ["Fuzzing"]),
     .tests("Core", "SOCKS"),
     .tests("Core", "ProxyProtocol", uses: ["SessionLink", "Fuzzing"]),
-    .tests("Core", "ConfigurationFile"),
-    .tests("Core", "AccessFiles"),
+    .tests("Core", "ConfigurationFile", uses: ["Fuzzing"]),
+    .tests("Core", "AccessFiles", uses: ["Fuzzing"]),
     .tests("Core", "JSONTree"),
     .tests("Core", "DynamicSecurity", uses: ["AccessFiles", "BrokerCore", "JSONTree"]),
     .tests("IO", "JSONReading", uses: ["JSONTree"]),
-    .tests("IO", "Logins", uses: ["AccessFiles", "SessionLink"]),
+    .tests("IO", "Logins", uses: ["AccessFiles", "SessionLink", "Fuzzing"]),
     .tests("Tools", "CommandKit"),
     .tests(
       "Tools", "martlet",
@@ -194,6 +194,9 @@ if Context.environment["MARTLET_FUZZ"] != nil {
     "MQTTLinkTests": ["ConnectionFuzz.swift", "FuzzedBroker.swift"],
     "WebSocketTests": ["FrameFuzz.swift", "UpgradeFuzz.swift", "Frames.swift"],
     "ProxyProtocolTests": ["ProxyFuzz.swift"],
+    "ConfigurationFileTests": ["ConfigurationFuzz.swift"],
+    "AccessFilesTests": ["AccessFuzz.swift"],
+    "LoginsTests": ["ScramFuzz.swift"],
     "BrokerCoreTests": [
       "WalkFuzz.swift", "Choices.swift", "WalkNames.swift", "WalkWords.swift", "Told.swift",
       "RandomWalk.swift", "RandomWalk+Comparing.swift", "RandomWalk+Connecting.swift",
@@ -210,7 +213,8 @@ if Context.environment["MARTLET_FUZZ"] != nil {
       "FuzzDriver",
       uses: [
         "MQTTCodecTests", "MQTTSNCodecTests", "SerialFramingTests", "MQTTLinkTests",
-        "BrokerCoreTests", "WebSocketTests", "ProxyProtocolTests",
+        "BrokerCoreTests", "WebSocketTests", "ProxyProtocolTests", "ConfigurationFileTests",
+        "AccessFilesTests", "LoginsTests",
       ]))
 }
 

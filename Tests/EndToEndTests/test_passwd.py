@@ -123,6 +123,16 @@ def test_whatever_hash_is_asked_for_lets_the_user_in(
     assert (login(port, "ann", "word"), login(port, "ann", "ward") != 0) == (0, True)
 
 
+def test_a_hash_that_the_program_argon2_made_lets_the_user_in(start_daemon, tmp_path):
+    made = subprocess.run(
+        ["argon2", "somesalt", "-id", "-t", "3", "-k", "512", "-p", "2", "-l", "24", "-e"],
+        input=b"word", capture_output=True, check=True)
+    path = tmp_path / "users"
+    path.write_text(f"ann:{made.stdout.decode()}", encoding="utf-8")
+    port = start_daemon(f"listener 0 127.0.0.1\npassword_file {path}\n").mqtt_port
+    assert (login(port, "ann", "word"), login(port, "ann", "ward") != 0) == (0, True)
+
+
 def test_a_line_without_a_colon_is_named_and_the_plain_file_stays(martlet, tmp_path):
     path = tmp_path / "plain"
     path.write_text("# people\nann:secret\nbob secret\n", encoding="utf-8")
@@ -184,6 +194,17 @@ def test_the_terminal_shows_what_is_typed_while_the_asking_is_stopped(martlet, p
     assert eventually(lambda: terminal.shows)
     terminal.process.send_signal(signal.SIGCONT)
     assert eventually(lambda: not terminal.shows)
+    terminal.type(b"new\nnew\n")
+    assert terminal.process.wait(PATIENCE) == 0 and terminal.shows
+
+
+def test_an_asking_that_ignores_hanging_up_goes_on_silently(martlet, path):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        terminal = Terminal(martlet, path)
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    terminal.process.send_signal(signal.SIGHUP)
     terminal.type(b"new\nnew\n")
     assert terminal.process.wait(PATIENCE) == 0 and terminal.shows
 

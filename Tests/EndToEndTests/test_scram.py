@@ -147,6 +147,7 @@ def test_a_client_shows_it_anew(daemon, user, password, stays):
             client.expect(PUBACK)
         else:
             assert client.expect(DISCONNECT)[0] == NOT_AUTHORIZED
+            daemon.wait_for_log(r"Client scram \(user ann\) \[\S+\] refused: (bad|no) password")
 
 
 def test_without_users_there_is_no_method(start_daemon):

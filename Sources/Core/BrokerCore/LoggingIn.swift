@@ -219,9 +219,12 @@ extension Broker {
         let login = logins.remove(id)
       {
         conclude(login.request(), link, verdict, reply, &commands)
-      } else if session(of: link) != nil {
+      } else if let session = session(of: link) {
         // [MQTT5-4.12.1-2] who cannot show it anew is closed.
-        if verdict != .accepted { return eject(link, .notAuthorized, &commands) }
+        if case .refused(let refusal) = verdict {
+          remark(.refused(who(sessions[session].identity), refusal))
+          return eject(link, .notAuthorized, &commands)
+        }
         challenge(link, isDone: true, reply, &commands)
       }
     }

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -104,8 +105,21 @@ static inline uint64_t linux_raise_descriptor_limit(void) {
   return limit.rlim_max;
 }
 
-/// Lets the calling thread, and no other, give way to those of the usual priority.
-static inline void linux_lower_priority(void) { (void)setpriority(PRIO_PROCESS, 0, 2); }
+/// Lets the calling thread, and no other, give way a little to the others of the process.
+static inline void linux_lower_priority(void) {
+  if (nice(2) == -1) return;
+}
+
+// --- folders that change ---
+
+static inline int linux_inotify(void) { return inotify_init1(IN_NONBLOCK | IN_CLOEXEC); }
+
+/// Watches a folder for whatever may make another file of one of its names.
+static inline int linux_inotify_add(int fd, const char *folder) {
+  return inotify_add_watch(fd, folder,
+                           IN_ONLYDIR | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE |
+                               IN_DELETE | IN_ATTRIB);
+}
 
 // --- wake-ups and signals ---
 

@@ -14,6 +14,7 @@ struct openssl_pipe {
   unsigned char *output;
   size_t output_count;
   size_t output_capacity;
+  BIO_METHOD *method;
 };
 
 static int openssl_pipe_read(BIO *bio, char *to, int room) {

@@ -19,11 +19,7 @@ private final class SharedKeys {
 extension TLSContext {
   /// Uses secrets in place of certificates.
   func share(_ keys: [[UInt8]: [UInt8]], hint: String?) throws(SystemError) {
-    let place = Unmanaged.passRetained(SharedKeys(keys))
-    guard SSL_CTX_set_ex_data(handle, SharedKeys.slot, place.toOpaque()) == 1 else {
-      place.release()
-      throw .tls("keep the keys of psk_file")
-    }
+    try keep(keys)
     if let hint, SSL_CTX_use_psk_identity_hint(handle, hint) != 1 {
       throw .tls("use psk_hint \"\(hint)\"")
     }
@@ -31,18 +27,20 @@ extension TLSContext {
       findKey(session, identity, key, room)
     }
   }
-}
 
-extension TLSContext {
   /// Uses a secret as the connecting side.
   func share(_ identity: String, _ key: [UInt8]) throws(SystemError) {
-    let place = Unmanaged.passRetained(SharedKeys([Array(identity.utf8): key]))
-    guard SSL_CTX_set_ex_data(handle, SharedKeys.slot, place.toOpaque()) == 1 else {
-      place.release()
-      throw .tls("keep a secret")
-    }
+    try keep([Array(identity.utf8): key])
     SSL_CTX_set_psk_client_callback(handle) { session, _, identity, nameRoom, key, keyRoom in
       tellKey(session, identity, nameRoom, key, keyRoom)
+    }
+  }
+
+  private func keep(_ keys: [[UInt8]: [UInt8]]) throws(SystemError) {
+    let place = Unmanaged.passRetained(SharedKeys(keys))
+    guard SSL_CTX_set_ex_data(handle, SharedKeys.slot, place.toOpaque()) == 1 else {
+      place.release()
+      throw .tls("keep secrets")
     }
   }
 }

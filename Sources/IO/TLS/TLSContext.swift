@@ -5,12 +5,14 @@ import Reactor
 /// context; sessions keep the one that they began with.
 public final class TLSContext {
   let handle: OpaquePointer
+  private let certificateFile: String?
 
   /// The listening side; reads the files that `settings` names.
   public init(server settings: TLSSettings) throws(SystemError) {
     ERR_clear_error()
     guard let handle = SSL_CTX_new(TLS_server_method()) else { throw .tls("use OpenSSL") }
     self.handle = handle
+    certificateFile = settings.certificateFile
     openssl_harden(handle)
     openssl_refuse_resumption(handle)
     try setVersions(settings)
@@ -31,6 +33,7 @@ public final class TLSContext {
     ERR_clear_error()
     guard let handle = SSL_CTX_new(TLS_client_method()) else { throw .tls("use OpenSSL") }
     self.handle = handle
+    certificateFile = settings.certificateFile
     openssl_harden(handle)
     try setVersions(settings)
     try setCiphers(settings)
@@ -62,6 +65,18 @@ public final class TLSContext {
   }
 
   deinit { SSL_CTX_free(handle) }
+
+  /// Why the certificate that is shown is none that others take now; nil while it is one, or none is shown.
+  public var certificateFault: String? {
+    guard let certificateFile, let certificate = SSL_CTX_get0_certificate(handle) else {
+      return nil
+    }
+    if X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0 {
+      return "certificate \"\(certificateFile)\" has expired"
+    }
+    let isBegun = X509_cmp_current_time(X509_get0_notBefore(certificate)) < 0
+    return isBegun ? nil : "certificate \"\(certificateFile)\" is not valid yet"
+  }
 
   private func setVersions(_ settings: TLSSettings) throws(SystemError) {
     let least = settings.leastVersion == .tls13 ? TLS1_3_VERSION : TLS1_2_VERSION

@@ -5,19 +5,23 @@ import Slabs
 /// OpenSSL and the loop's own buffers.
 public struct TLSPipe: ~Copyable {
   let place: UnsafeMutablePointer<openssl_pipe>
-  let method: OpaquePointer?
 
   /// A pipe with nothing in it.
   public init() {
     place = .allocate(capacity: 1)
     place.initialize(to: openssl_pipe())
-    method = openssl_pipe_method()
+  }
+
+  /// How OpenSSL reads and writes here; made for the first session. Nil where there is no memory.
+  var method: OpaquePointer? {
+    if place.pointee.method == nil { place.pointee.method = openssl_pipe_method() }
+    return place.pointee.method
   }
 
   deinit {
     free(place.pointee.output)
+    BIO_meth_free(place.pointee.method)
     place.deallocate()
-    BIO_meth_free(method)
   }
 
   /// What sessions have written and nobody has taken yet.

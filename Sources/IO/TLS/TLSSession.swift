@@ -20,13 +20,8 @@ public struct TLSSession: ~Copyable {
 
   /// The listening side of a new session.
   public init(accepting context: TLSContext, _ pipe: borrowing TLSPipe) throws(SystemError) {
-    guard let handle = SSL_new(context.handle), let bio = BIO_new(pipe.method) else {
-      throw .tls("begin a TLS session")
-    }
-    BIO_set_data(bio, pipe.place)
-    SSL_set_bio(handle, bio, bio)
+    handle = try Self.session(of: context, pipe)
     SSL_set_accept_state(handle)
-    self.handle = handle
   }
 
   /// The connecting side of a new session. With `host` the certificate must be that name's, or that
@@ -34,14 +29,23 @@ public struct TLSSession: ~Copyable {
   public init(
     connecting context: TLSContext, to host: String?, _ pipe: borrowing TLSPipe
   ) throws(SystemError) {
-    guard let handle = SSL_new(context.handle), let bio = BIO_new(pipe.method) else {
+    handle = try Self.session(of: context, pipe)
+    SSL_set_connect_state(handle)
+    if let host { openssl_expect_host(handle, host) }
+  }
+
+  /// A session that reads from the pipe and writes to it.
+  private static func session(
+    of context: TLSContext, _ pipe: borrowing TLSPipe
+  ) throws(SystemError) -> OpaquePointer {
+    guard let handle = SSL_new(context.handle) else { throw .tls("begin a TLS session") }
+    guard let bio = BIO_new(pipe.method) else {
+      SSL_free(handle)
       throw .tls("begin a TLS session")
     }
     BIO_set_data(bio, pipe.place)
     SSL_set_bio(handle, bio, bio)
-    SSL_set_connect_state(handle)
-    if let host { openssl_expect_host(handle, host) }
-    self.handle = handle
+    return handle
   }
 
   /// Writes the first word to the pipe's output.

@@ -1,5 +1,8 @@
+import AccessFilesTests
 import BrokerCoreTests
+import ConfigurationFileTests
 import Glibc
+import LoginsTests
 import MQTTCodecTests
 import MQTTLinkTests
 import MQTTSNCodecTests
@@ -19,6 +22,11 @@ private let target: @Sendable (_ octets: [UInt8]) throws -> Void = {
   case "frames": fuzzFrames
   case "upgrade": fuzzUpgrade
   case "proxy": fuzzProxy
+  case "configuration": fuzzConfiguration
+  case "access": fuzzAccess
+  case "passwords": fuzzPasswords
+  case "secrets": fuzzSecrets
+  case "scram": fuzzScram
   case let other:
     fatalError("MARTLET_FUZZ_TARGET is \(other ?? "not set")")
   }

@@ -30,7 +30,9 @@ final class PasswordFile {
     let number = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     self.path = path
     lock = Descriptor(owning: number)
-    guard number >= 0, flock(number, LOCK_EX) == 0 else {
+    guard number >= 0 else { throw .last("open the folder of", path) }
+    // Some file systems know no locks of folders: NFS answers EBADF.
+    guard flock(number, LOCK_EX) == 0 || [EBADF, ENOLCK, EOPNOTSUPP].contains(errno) else {
       throw .last("lock the folder of", path)
     }
   }

@@ -22,7 +22,7 @@ struct PasswordPrompt: ~Copyable {
 
   deinit {
     restore()
-    Self.unblock()
+    Self.mask(SIG_UNBLOCK)
   }
 
   /// Asks twice; nil when the answers differ or there are none.
@@ -78,29 +78,31 @@ struct PasswordPrompt: ~Copyable {
     restore()
     if signal == SIGTSTP {
       raise(SIGSTOP)
-      silence()
     } else {
-      Self.unblock()
+      Self.mask(SIG_UNBLOCK)
       raise(signal)
+      // It was one that is ignored.
+      Self.mask(SIG_BLOCK)
     }
+    silence()
   }
 
   private func silence() {
     guard var settings = terminal else { return }
     settings.c_lflag &= ~tcflag_t(ECHO)
-    tcsetattr(0, TCSAFLUSH, &settings)
+    tcsetattr(0, TCSADRAIN, &settings)
   }
 
   private func restore() {
     guard var settings = terminal else { return }
-    tcsetattr(0, TCSAFLUSH, &settings)
+    tcsetattr(0, TCSADRAIN, &settings)
   }
 
-  private static func unblock() {
+  private static func mask(_ way: Int32) {
     var set = sigset_t()
     sigemptyset(&set)
     for signal in signals { sigaddset(&set, signal) }
-    sigprocmask(SIG_UNBLOCK, &set, nil)
+    sigprocmask(way, &set, nil)
   }
 }
 

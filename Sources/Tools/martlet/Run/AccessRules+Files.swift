@@ -17,10 +17,13 @@ struct AccessFileContents {
   private(set) var users: [String: PasswordList] = [:]
   /// The TLS of each listener that speaks it.
   let tls: [TLSRules]
+  /// Those of the files of TLS, from before they were read.
+  let stamps: FileStamps
 
   /// Reads all of them, so that a wrong one changes nothing.
   init(_ configuration: Configuration) throws(AccessProblem) {
     if let fault = configuration.contradictions.first { throw AccessProblem(description: fault) }
+    stamps = FileStamps(configuration.tlsFiles)
     tls = try configuration.tlsRules()
     for security in configuration.securities {
       if let path = security.aclFile, rules[path] == nil { rules[path] = try Self.rules(path) }

@@ -25,7 +25,7 @@ extension BrokerRemark {
       "Client \(who.clientID) already connected, closing old connection."
     case .closed(let who, .administrative):
       "Client \(who.clientID) been disconnected by administrative action."
-    case .closed(let who, let ejection): "Client \(who.words) closed: \(ejection)."
+    case .closed(let who, let ejection): "Client \(who.words) closed: \(ejection.words)."
     case .refused(let who, let refusal): "Client \(who.words) refused: \(refusal.words)."
     case .denied(let who, let access, let topic):
       "Client \(who.words) is not allowed to \(access.words) \(topic)."
@@ -62,6 +62,21 @@ extension BrokerRemark.Who {
     let user = userName.map { " (user \($0))" } ?? ""
     let place = place.map { " [\($0)]" } ?? ""
     return "\(clientID.isEmpty ? "<unknown>" : clientID)\(user)\(place)"
+  }
+}
+
+extension Ejection {
+  /// Why a client is closed, for people.
+  fileprivate var words: String {
+    switch self {
+    case .takenOver: "its client identifier came again"
+    case .protocolError: "protocol error"
+    case .receiveMaximumExceeded: "more messages on their way than its receive maximum"
+    case .topicNameInvalid: "topic with more levels than max_topic_levels"
+    case .notAuthorized: "it may not stay"
+    case .administrative: "administrative action"
+    case .shuttingDown: "shutting down"
+    }
   }
 }
 

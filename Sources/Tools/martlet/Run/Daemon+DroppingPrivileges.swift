@@ -82,13 +82,7 @@ extension Daemon {
 extension Configuration {
   /// The files that are read when the daemon starts, and at SIGHUP.
   fileprivate var filesToReadAgain: [String] {
-    let ofUsers = securities.flatMap { [$0.passwordFile, $0.aclFile, $0.sharedKeyFile] }
-    let ofTLS = listeners.map(\.tls).flatMap {
-      [
-        $0.certificateFile, $0.keyFile, $0.authorityFile, $0.authorityFolder, $0.revocationFile,
-        $0.parameterFile,
-      ]
-    }
-    return Set((ofUsers + ofTLS).compactMap(\.self)).sorted()
+    let ofUsers = securities.flatMap { [$0.passwordFile, $0.aclFile] }.compactMap(\.self)
+    return Set(ofUsers + tlsFiles).sorted()
   }
 }

@@ -27,6 +27,7 @@ extension Daemon {
     let files = try AccessFileContents(next)
     let isLogChanged = next.logging != configuration.logging
     var freshLog: Log? = isLogChanged ? try Log(next.logging) : nil
+    try secure(by: files.tls)
     // Nothing fails from here on.
     try enforce(files, of: next)
     if let fresh = freshLog.take() { log = fresh }
@@ -35,6 +36,7 @@ extension Daemon {
       log.write(.warning, notice)
     }
     adopt(next)
+    watchFilesAnew(files.stamps)
     tellOfRestart(read.linesAtStart)
     security?.reload()
   }

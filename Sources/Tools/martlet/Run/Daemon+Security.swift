@@ -22,15 +22,15 @@ extension Daemon {
       securityState = SecurityState(security.model)
       broker.broker.takesControl = true
     }
+    broker.tls = files.tls
     try enforce(files, of: configuration)
   }
 
-  /// Puts in force what the files say.
+  /// Puts in force what the files say of users.
   mutating func enforce(
     _ files: AccessFileContents, of configuration: Configuration
   ) throws(SystemError) {
     accessFiles = files
-    broker.tls = files.tls
     try enforceAccess(of: configuration)
   }
 

@@ -11,6 +11,7 @@ extension Daemon {
   mutating func start(_ configuration: Configuration) throws(SystemError) {
     log.write(.information, "martlet version \(version) starting")
     for notice in configuration.notices { log.write(.warning, notice) }
+    tellFaults()
     for index in configuration.listeners.indices { try open(index, configuration) }
     closeInherited()
     for topic in configuration.predefinedTopics { gateway.gateway.predefinedTopics.append(topic) }

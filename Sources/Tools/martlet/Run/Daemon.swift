@@ -20,6 +20,7 @@ enum Service {
   static let signals: UInt8 = 0xFF
   static let logins: UInt8 = 3
   static let security: UInt8 = 4
+  static let files: UInt8 = 0xFE
 }
 
 /// The one place where the services meet: sockets, core and log of a running daemon.
@@ -52,6 +53,8 @@ struct Daemon: ~Copyable {
   /// What the service manager has opened.
   var inherited = InheritedSockets()
   var watchdogAt: LinkTime = 0
+  /// The files of TLS, where it is spoken.
+  var files = Seldom<WatchedFiles>()
 
   private init(
     _ read: ConfigurationSource.Reading, of source: ConfigurationSource,
@@ -95,6 +98,7 @@ struct Daemon: ~Copyable {
     daemon.noteWhatIsLogged()
     try daemon.secure(files, security)
     try daemon.start(configuration)
+    daemon.watchFiles(files.stamps)
     try daemon.run()
   }
 
@@ -107,6 +111,7 @@ struct Daemon: ~Copyable {
       advance(to: now)
       takeControl(at: now)
       feedWatchdog(at: now)
+      rereadFiles(at: now)
       hasMore = broker.settle(reactor: &reactor, at: now)
       hasMore = exchange(at: now) || hasMore
       // A node that waits for its acknowledgement is served before the subscribers.
@@ -129,6 +134,7 @@ struct Daemon: ~Copyable {
     if let deadline = status.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = gatewayStatus.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = watchdogDeadline { earliest = min(earliest, deadline) }
+    if let deadline = filesDeadline { earliest = min(earliest, deadline) }
     guard earliest != .max else { return nil }
     let now = MonotonicClock.now()
     return earliest <= now ? 0 : Int(clamping: earliest - now)
@@ -146,6 +152,7 @@ struct Daemon: ~Copyable {
       if broker.foreign.recipients.count > Self.foreignMark { _ = exchange(at: now) }
     case Service.logins: takeLogins(at: now)
     case Service.security: takeControl(at: now)
+    case Service.files: files[].change(at: now)
     default: takeSignals()
     }
   }

@@ -1,0 +1,113 @@
+import BrokerIO
+import ConfigurationFile
+import Reactor
+import SessionLink
+
+/// What is known of the files of TLS while the daemon runs.
+struct WatchedFiles: ~Copyable {
+  /// How long files may go on changing before they are read: a certificate comes with its key.
+  private static let delay: LinkTime = 500
+
+  let watch: FolderWatch
+  /// What is in force is of these, or of older ones where these were wrong.
+  var stamps: FileStamps
+  /// When the files are to be looked at.
+  var dueAt: LinkTime?
+
+  init(_ stamps: FileStamps) throws(SystemError) {
+    watch = try FolderWatch()
+    self.stamps = stamps
+  }
+
+  mutating func change(at now: LinkTime) {
+    watch.drain()
+    dueAt = dueAt ?? now + Self.delay
+  }
+}
+
+extension Configuration {
+  /// The files that TLS is made of.
+  var tlsFiles: [String] {
+    let named = listeners.flatMap { listener in
+      [
+        listener.tls.certificateFile, listener.tls.keyFile, listener.tls.authorityFile,
+        listener.tls.revocationFile, listener.tls.parameterFile,
+        // A folder is in itself: what changes in it counts.
+        listener.tls.authorityFolder.map { "\($0)/." },
+      ]
+    }
+    return (named + securities.map(\.sharedKeyFile)).compactMap { $0 }
+  }
+}
+
+// Files of TLS that change while the daemon runs.
+extension Daemon {
+  /// Begins to watch the files, whose `stamps` are from before they were read.
+  mutating func watchFiles(_ stamps: FileStamps) {
+    guard !broker.tls.isEmpty else { return }
+    do throws(SystemError) {
+      files.make(try WatchedFiles(stamps))
+      try reactor.add(
+        files[].watch.number, token: UInt64(Service.files) << 56, interest: .readable)
+      try watchFolders()
+      // They may have changed since they were read.
+      files[].dueAt = MonotonicClock.now()
+    } catch {
+      log.write(.warning, "Warning: Unable to \(error). Changed files wait for SIGHUP.")
+    }
+  }
+
+  /// Goes on with the files that the configuration names now.
+  mutating func watchFilesAnew(_ stamps: FileStamps) {
+    guard files.isThere else { return }
+    files[].stamps = stamps
+    // Those that cannot be watched wait for SIGHUP.
+    try? watchFolders()
+  }
+
+  private func watchFolders() throws(SystemError) {
+    for path in configuration.tlsFiles { try files[].watch.add(folderOf: path) }
+  }
+
+  /// When `rereadFiles` has something to do.
+  var filesDeadline: LinkTime? { files.isThere ? files[].dueAt : nil }
+
+  /// Takes files that have changed; what was in force stays when one of them is wrong.
+  mutating func rereadFiles(at now: LinkTime) {
+    guard let dueAt = filesDeadline, dueAt <= now else { return }
+    files[].dueAt = nil
+    let stamps = FileStamps(configuration.tlsFiles)
+    guard stamps != files[].stamps else { return }
+    files[].stamps = stamps
+    log.write(.information, "Reading changed files of TLS.")
+    do throws(AccessProblem) {
+      try secure(by: try configuration.tlsRules())
+    } catch {
+      log.write(.error, "Error: \(error) What was in force stays.")
+    }
+    // Another file of a name may be behind another link now.
+    try? watchFolders()
+  }
+
+  /// Lets new connections speak TLS by other rules, but not with certificates that are out of their time
+  /// in place of good ones.
+  mutating func secure(by rules: [TLSRules]) throws(AccessProblem) {
+    for (old, new) in zip(broker.tls, rules) {
+      guard let fault = new.context.certificateFault else { continue }
+      guard old.context.certificateFault != nil else {
+        throw AccessProblem(description: "The \(fault).")
+      }
+      log.write(.warning, "Warning: The \(fault).")
+    }
+    broker.tls = rules
+  }
+
+  /// Tells of certificates that are out of their time.
+  func tellFaults() {
+    for rules in broker.tls {
+      if let fault = rules.context.certificateFault {
+        log.write(.warning, "Warning: The \(fault).")
+      }
+    }
+  }
+}
