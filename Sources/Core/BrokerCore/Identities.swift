@@ -12,6 +12,7 @@ struct Identities: ~Copyable {
     var address: PeerAddress
     var clientIDCount: UInt32
     var hasUserName: Bool
+    var isTrusted: Bool
     var references: UInt32 = 1
   }
 
@@ -21,14 +22,14 @@ struct Identities: ~Copyable {
 
   /// Copies an identity in, with one reference.
   mutating func insert(
-    clientID: Span<UInt8>, userName: Span<UInt8>?, address: PeerAddress
+    clientID: Span<UInt8>, userName: Span<UInt8>?, address: PeerAddress, isTrusted: Bool
   ) -> IdentityID {
     var names = Slab<UInt8>(capacity: clientID.count + (userName?.count ?? 0))
     names.append(contentsOf: clientID)
     if let userName { names.append(contentsOf: userName) }
     let identity = Identity(
       names: names, address: address, clientIDCount: UInt32(truncatingIfNeeded: clientID.count),
-      hasUserName: userName != nil)
+      hasUserName: userName != nil, isTrusted: isTrusted)
     return table.insert(identity).index
   }
 
@@ -58,7 +59,7 @@ struct Identities: ~Copyable {
       names.extracting(Int(table[Int(id)].clientIDCount)..<names.count), borrowing: self)
     return Peer(
       clientID: clientID(id), userName: table[Int(id)].hasUserName ? name : nil,
-      address: table[Int(id)].address)
+      address: table[Int(id)].address, isTrusted: table[Int(id)].isTrusted)
   }
 
   /// How many there are.

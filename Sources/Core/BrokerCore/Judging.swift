@@ -2,6 +2,9 @@ import MQTTTerms
 import SessionLink
 import WireBytes
 
+/// Where bridges of others say whether they are connected.
+private let bridgeStates: StaticString = "$SYS/broker/connection/+/state"
+
 // Whether a peer may do what it asks for.
 extension Broker {
   /// Whether a message needs more than a glance.
@@ -91,8 +94,8 @@ extension Broker {
 
   /// Whether rules let a session do that.
   func mayDo(_ access: Access, _ topic: Span<UInt8>, _ session: Int) -> Bool {
-    guard let rules = policy.rules else { return true }
-    return rules.allows(access, topic, for: identities.peer(sessions[session].identity))
+    guard policy.rules != nil else { return true }
+    return policy.allows(access, topic, for: identities.peer(sessions[session].identity))
   }
 
   /// Counts and tells that a session may not do that.
@@ -103,12 +106,20 @@ extension Broker {
     remark(on: session) { .denied($0, access, topic: topic) }
   }
 
-  /// Whether a topic is the broker's own: only the broker publishes below `$SYS`.
+  /// Whether a topic is the broker's own: only the broker publishes below `$SYS`, apart from bridges
+  /// of others, which say there that they are connected.
   func isReserved(_ topic: Span<UInt8>) -> Bool {
     let name: InlineArray<4, UInt8> = [0x24, 0x53, 0x59, 0x53]
     guard topic.count >= name.count else { return false }
     for index in 0..<name.count where topic[index] != name[index] { return false }
-    return topic.count == name.count || topic[name.count] == 0x2F
+    guard topic.count > name.count else { return true }
+    return topic[name.count] == 0x2F && !isBridgeState(topic)
+  }
+
+  private func isBridgeState(_ topic: Span<UInt8>) -> Bool {
+    bridgeStates.withUTF8Buffer { filter in
+      topicMatches(filter: Span(_unsafeElements: filter), name: topic)
+    }
   }
 
   /// Whether a topic has more levels than it may: each could cost a node of the tree.

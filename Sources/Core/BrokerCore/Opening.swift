@@ -29,7 +29,16 @@ extension Broker {
 
   @_lifetime(copy request)
   func peer(_ request: borrowing SessionRequest) -> Peer {
-    Peer(clientID: request.clientID, userName: request.userName, address: request.address)
+    peer(request, request.clientID)
+  }
+
+  @_lifetime(copy request, copy clientID)
+  private func peer(
+    _ request: borrowing SessionRequest, _ clientID: Span<UInt8>
+  ) -> Peer {
+    Peer(
+      clientID: clientID, userName: request.userName, address: request.address,
+      isTrusted: request.isTrusted)
   }
 
   /// Why a request gets no session, whoever the peer is.
@@ -117,11 +126,11 @@ extension Broker {
   private func isPermitted(
     _ request: borrowing SessionRequest, _ clientID: Span<UInt8>
   ) -> Bool {
-    let peer = Peer(clientID: clientID, userName: request.userName, address: request.address)
-    if let rules = policy.rules, !rules.allows(.connect, Span(), for: peer) { return false }
+    let peer = peer(request, clientID)
+    guard policy.allows(.connect, Span(), for: peer) else { return false }
     guard let will = request.will else { return true }
     if isReserved(will.message.topic) { return false }
-    return policy.rules?.allows(.will, will.message.topic, for: peer) ?? true
+    return policy.allows(.will, will.message.topic, for: peer)
   }
 
   /// The session of before, or a new one; and whether it is the one of before.
@@ -140,7 +149,8 @@ extension Broker {
     }
     // [MQTT5-3.1.2-6]
     let identity = identities.insert(
-      clientID: clientID, userName: request.userName, address: request.address)
+      clientID: clientID, userName: request.userName, address: request.address,
+      isTrusted: request.isTrusted)
     let id = sessions.insert(
       Session(identity: identity, traits: request.traits, expiry: request.sessionExpiry))
     sessionOfClient.set(clientID, to: id.index)
@@ -153,7 +163,8 @@ extension Broker {
   ) {
     let before = sessions[session].identity
     sessions[session].identity = identities.insert(
-      clientID: clientID, userName: request.userName, address: request.address)
+      clientID: clientID, userName: request.userName, address: request.address,
+      isTrusted: request.isTrusted)
     identities.release(before)
   }
 

@@ -125,10 +125,9 @@ extension Broker {
   /// Whether rules let a session have a message: asked at each delivery, since rights may end while
   /// the subscription goes on, or somebody else take the session up.
   func mayReceive(_ message: MessageID, _ session: Int) -> Bool {
-    guard let rules = policy.rules else { return true }
+    guard policy.rules != nil else { return true }
     let peer = identities.peer(sessions[session].identity)
-    let topic = messages.topic(of: message)
-    return rules.allows(.receive, topic, for: peer)
+    return policy.allows(.receive, messages.topic(of: message), for: peer)
   }
 
   /// Appends the command for the recipients added since `start`, or frees the message.

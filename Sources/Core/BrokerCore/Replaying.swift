@@ -151,13 +151,13 @@ extension Broker {
   private func mayReplay(
     _ message: MessageID, of publisher: IdentityID, to session: Int
   ) -> Bool {
-    guard let rules = policy.rules else { return true }
+    guard policy.rules != nil else { return true }
     let topic = messages.topic(of: message)
-    guard rules.allows(.receive, topic, for: identities.peer(sessions[session].identity)) else {
+    guard policy.allows(.receive, topic, for: identities.peer(sessions[session].identity)) else {
       return false
     }
     return publisher == Identities.none
-      || rules.allows(.publish, topic, for: identities.peer(publisher))
+      || policy.allows(.publish, topic, for: identities.peer(publisher))
   }
 
   /// Sends one retained message; false when the session cannot take it.

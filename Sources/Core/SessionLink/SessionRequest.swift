@@ -16,6 +16,9 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
   public let will: WillRequest?
   /// Whether the link answers for who the peer is: nobody asks for a password then.
   public let isVouched: Bool
+  /// Whether the rules of who may do what leave the peer alone: the one who makes the rules has also
+  /// said what it does.
+  public let isTrusted: Bool
   /// The user name.
   public let userName: Span<UInt8>?
   /// The password.
@@ -28,7 +31,7 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
   @_lifetime(copy clientID, copy will, copy userName, copy password, copy authentication)
   public init(
     clientID: Span<UInt8>, isCleanStart: Bool, sessionExpiry: UInt32, traits: LinkTraits,
-    address: PeerAddress = .unknown, isVouched: Bool = false,
+    address: PeerAddress = .unknown, isVouched: Bool = false, isTrusted: Bool = false,
     will: WillRequest? = nil, userName: Span<UInt8>? = nil, password: Span<UInt8>? = nil,
     authentication: AuthenticationStep? = nil
   ) {
@@ -38,6 +41,7 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
     self.traits = traits
     self.address = address
     self.isVouched = isVouched
+    self.isTrusted = isTrusted
     self.will = will
     self.userName = userName
     self.password = password
