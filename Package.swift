@@ -33,9 +33,12 @@ let package = Package(
     .core("MQTTLink", uses: ["WireBytes", "MQTTTerms", "MQTTCodec", "Slabs", "SessionLink"]),
     .core(
       "MQTTSNGateway", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec", "Slabs", "SessionLink"]),
+    .core(
+      "MQTTBridge",
+      uses: ["WireBytes", "MQTTTerms", "MQTTCodec", "MQTTLink", "Slabs", "SessionLink"]),
     .core("WebSocket", uses: ["WireBytes"]),
     .core("ProxyProtocol", uses: ["WireBytes", "MQTTTerms", "SessionLink"]),
-    .core("ConfigurationFile"),
+    .core("ConfigurationFile", uses: ["MQTTTerms"]),
     .core("AccessFiles", uses: ["MQTTTerms", "BrokerCore"]),
     .core(
       "FleetModel", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec", "MQTTSNClient", "Slabs"]),
@@ -80,6 +83,12 @@ let package = Package(
         "MQTTCodec", "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket",
       ]),
 
+    .io(
+      "BridgeIO",
+      uses: [
+        "CLinux", "Reactor", "Streams", "TLS", "Slabs", "SessionLink", "MQTTBridge", "ClientIO",
+      ]),
+
     // Tools: one executable, subcommands, and its command kit.
     .tool("CommandKit"),
     .executableTool(
@@ -88,8 +97,10 @@ let package = Package(
         "CommandKit", "ConfigurationFile", "AccessFiles", "Logins", "CLinux", "CSerialPort",
         "CUdev",
         "Reactor", "Streams", "TLS",
-        "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
-        "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
+        "Datagrams", "BrokerIO", "GatewayIO", "BridgeIO", "ClientIO", "FleetModel", "BrokerCore",
+        "MQTTLink",
+        "MQTTSNGateway", "MQTTBridge", "SessionLink", "Slabs", "WireBytes", "MQTTTerms",
+        "MQTTCodec",
         "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket", "ProxyProtocol",
       ]),
 
@@ -110,6 +121,9 @@ let package = Package(
     .tests(
       "Core", "MQTTLink",
       uses: ["SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore", "Slabs", "Fuzzing"]),
+    .tests(
+      "Core", "MQTTBridge",
+      uses: ["BrokerCore", "MQTTCodec", "MQTTLink", "MQTTTerms", "SessionLink", "Slabs", "Fuzzing"]),
     .tests("Core", "FleetModel", uses: ["BrokerCore", "MQTTSNGateway", "SessionLink", "Slabs"]),
     .tests("Core", "WebSocket", uses: ["Fuzzing"]),
     .tests("Core", "ProxyProtocol", uses: ["SessionLink", "Fuzzing"]),
@@ -166,6 +180,7 @@ if Context.environment["MARTLET_FUZZ"] != nil {
     "MQTTLinkTests": ["ConnectionFuzz.swift", "FuzzedBroker.swift"],
     "WebSocketTests": ["FrameFuzz.swift", "UpgradeFuzz.swift", "Frames.swift"],
     "ProxyProtocolTests": ["ProxyFuzz.swift"],
+    "MQTTBridgeTests": ["BridgeFuzz.swift", "BridgeScene.swift"],
     "BrokerCoreTests": [
       "WalkFuzz.swift", "Choices.swift", "WalkNames.swift", "WalkWords.swift", "Told.swift",
       "RandomWalk.swift", "RandomWalk+Comparing.swift", "RandomWalk+Connecting.swift",
@@ -182,7 +197,7 @@ if Context.environment["MARTLET_FUZZ"] != nil {
       "FuzzDriver",
       uses: [
         "MQTTCodecTests", "MQTTSNCodecTests", "SerialFramingTests", "MQTTLinkTests",
-        "BrokerCoreTests", "WebSocketTests", "ProxyProtocolTests",
+        "BrokerCoreTests", "WebSocketTests", "ProxyProtocolTests", "MQTTBridgeTests",
       ]))
 }
 

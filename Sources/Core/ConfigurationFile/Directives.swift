@@ -5,6 +5,7 @@ extension Directive {
     + gateway
     + nodes
     + serialLines
+    + bridges
 
   /// The same by name.
   static let byName: [String: Directive] = Dictionary(

@@ -69,7 +69,7 @@ import Testing
     ),
     ("http_dir /x", "The http_dir option (value /x) is refused: no files are served over HTTP."),
     ("plugin_opt_x y", "The plugin_opt_x option is not supported yet (value y)."),
-    ("connection bridge", "The connection option is not supported yet (value bridge)."),
+    ("plugin_use x", "The plugin_use option is not supported yet (value x)."),
     ("serial_baud 9600", "The serial_baud option (value 9600) must follow a serial option."),
     (
       "serial x\nlistener 1\nserial_baud 9",
@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test func `every option of Mosquitto is supported or refused by name`() {
-    let names = ["bridge_psk", "mount_point", "topic", "user"]
+    let names = ["mount_point", "plugin", "plugin_use", "user"]
     for name in names {
       #expect(fault("\(name) x").hasPrefix("Error: The \(name) option is not supported yet"))
     }

@@ -1,4 +1,5 @@
 import AccessFiles
+import BridgeIO
 import BrokerIO
 import ConfigurationFile
 import Reactor
@@ -8,11 +9,12 @@ struct AccessProblem: Error, CustomStringConvertible {
   let description: String
 }
 
-/// What the files say that decide who gets in and what for.
+/// What the files say that decide who gets in and what for, and how bridges show who they are.
 struct AccessFileContents {
   let rules: AccessFileRules?
   let users: PasswordList?
   let tls: [TLSRules]
+  let bridges: [BridgeSetup]
 
   /// Reads all of them, so that a wrong one changes nothing.
   init(_ configuration: Configuration) throws(AccessProblem) {
@@ -20,6 +22,7 @@ struct AccessFileContents {
     rules = try configuration.accessRules()
     users = try configuration.users()
     tls = try configuration.tlsRules()
+    bridges = try configuration.bridgeSetups()
   }
 }
 

@@ -31,7 +31,7 @@ extension Daemon {
       if signal == SIGHUP {
         tellReloading()
         reopenLog()
-        reload()
+        reload(at: MonotonicClock.now())
         tellReady()
       }
       if signal == logRotation { reopenLog() }
@@ -48,14 +48,18 @@ extension Daemon {
     }
   }
 
-  /// Reads the access files again. What was in force stays when one of them is wrong.
-  private mutating func reload() {
+  /// Reads the access files again, and the configuration for its bridges. What was in force stays when
+  /// one of them is wrong.
+  private mutating func reload(at now: LinkTime) {
     log.write(.information, "Reloading config.")
     do throws(AccessProblem) {
-      let files = try AccessFileContents(configuration)
+      var renewed = configuration
+      renewed.bridges = try bridgesRead()
+      let files = try AccessFileContents(renewed)
       if let users = files.users { logins?.replace(users) }
       broker.broker.policy.rules = files.rules
       broker.tls = files.tls
+      renewBridges(renewed.bridges, files.bridges, at: now)
     } catch {
       log.write(.error, "Error: \(error) What was in force stays.")
     }

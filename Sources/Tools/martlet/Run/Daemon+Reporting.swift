@@ -1,3 +1,4 @@
+import BridgeIO
 import BrokerIO
 import GatewayIO
 
@@ -17,5 +18,10 @@ extension Daemon {
       if !line.isAboutConnection || log.showsConnections { log.write(line.type, line.text) }
     }
     gateway.notices.removeAll()
+    for index in 0..<bridges.notices.count {
+      let line = bridges.notices[index].line
+      log.write(line.type, line.text)
+    }
+    bridges.notices.removeAll()
   }
 }

@@ -1,4 +1,5 @@
 import AccessFiles
+import BridgeIO
 import BrokerCore
 import BrokerIO
 import ConfigurationFile
@@ -18,6 +19,7 @@ enum Service {
   static let gateway: UInt8 = 2
   static let signals: UInt8 = 0xFF
   static let logins: UInt8 = 3
+  static let bridges: UInt8 = 4
 }
 
 /// The one place where the services meet: sockets, core and log of a running daemon.
@@ -26,11 +28,16 @@ struct Daemon: ~Copyable {
   var buffer = ReceiveBuffer()
   var broker: BrokerService
   var gateway: GatewayService
+  var bridges: BridgeService
   var status: BrokerStatus
   var gatewayStatus: GatewayStatus
   let signals: SignalReader
   var log: Log
   let configuration: Configuration
+  /// Where the configuration came from …
+  let source: ConfigurationSource
+  /// … and the bridges that it named last.
+  var bridgeSettings: [BridgeSettings]
   var isStopping = false
   /// How many deliveries to nodes may gather before the gateway gets them.
   private static let foreignMark = 1 << 16
@@ -39,13 +46,15 @@ struct Daemon: ~Copyable {
   var watchdogAt: LinkTime = 0
 
   private init(
-    _ configuration: Configuration, reactor: consuming Reactor, signals: consuming SignalReader,
-    log: consuming Log
+    _ configuration: Configuration, from source: ConfigurationSource, reactor: consuming Reactor,
+    signals: consuming SignalReader, log: consuming Log
   ) {
     self.reactor = reactor
     self.signals = signals
     self.log = log
     self.configuration = configuration
+    self.source = source
+    bridgeSettings = configuration.bridges
     broker = BrokerService(
       broker: Broker(
         limits: BrokerLimits(configuration.limits, configuration.messaging),
@@ -60,6 +69,8 @@ struct Daemon: ~Copyable {
     gateway = GatewayService(
       options: GatewayOptions(configuration), service: Service.gateway,
       seed: UInt64.random(in: .min ... .max), at: now)
+    bridges = BridgeService(
+      service: Service.bridges, seed: UInt64.random(in: .min ... .max))
     let interval = LinkTime(configuration.limits.sysInterval) * 1000
     status = BrokerStatus(interval: interval, at: now)
     gatewayStatus = GatewayStatus(interval: interval, at: now)
@@ -67,15 +78,18 @@ struct Daemon: ~Copyable {
 
   /// Opens everything that the configuration names, and runs until a signal ends it.
   static func run(
-    _ configuration: Configuration, _ files: AccessFileContents, isVerbose: Bool
+    _ configuration: Configuration, _ files: AccessFileContents, from source: ConfigurationSource,
+    isVerbose: Bool
   ) throws(SystemError) {
     let log = try Log(configuration.logging, isVerbose: isVerbose)
     let signals = try SignalReader(SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, logRotation)
-    var daemon = Daemon(configuration, reactor: try Reactor(), signals: signals, log: log)
+    var daemon = Daemon(
+      configuration, from: source, reactor: try Reactor(), signals: signals, log: log)
     daemon.broker.broker.policy.rules = files.rules
     daemon.broker.tls = files.tls
     if let users = files.users { try daemon.logIn(users) }
     try daemon.start(configuration)
+    daemon.startBridges(files.bridges)
     try daemon.run()
   }
 
@@ -91,6 +105,9 @@ struct Daemon: ~Copyable {
       hasMore = exchange(at: now) || hasMore
       // A node that waits for its acknowledgement is served before the subscribers.
       gateway.flush(reactor: &reactor, at: now)
+      bridges.flush(
+        links: &broker.links, hub: &broker.broker, commands: &broker.commands, reactor: &reactor,
+        at: now)
       hasMore = broker.flush(reactor: &reactor, at: now) || hasMore
       report()
       // The report itself may have published something.
@@ -106,6 +123,7 @@ struct Daemon: ~Copyable {
     var earliest = LinkTime.max
     if let deadline = broker.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = gateway.nextDeadline { earliest = min(earliest, deadline) }
+    if let deadline = bridges.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = status.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = gatewayStatus.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = watchdogDeadline { earliest = min(earliest, deadline) }
@@ -124,6 +142,13 @@ struct Daemon: ~Copyable {
       broker.perform(at: now)
       broker.relieve(&reactor, at: now)
       if broker.foreign.recipients.count > Self.foreignMark { _ = exchange(at: now) }
+    case Service.bridges:
+      bridges.ready(
+        event, links: &broker.links, hub: &broker.broker, commands: &broker.commands,
+        buffer: &buffer, reactor: &reactor, at: now)
+      broker.perform(at: now)
+      broker.relieve(&reactor, at: now)
+      if broker.foreign.recipients.count > Self.foreignMark { _ = exchange(at: now) }
     case Service.logins: takeLogins(at: now)
     default: takeSignals()
     }
@@ -134,16 +159,20 @@ struct Daemon: ~Copyable {
     gateway.advance(
       to: now, hub: &broker.broker, links: &broker.links, commands: &broker.commands,
       reactor: &reactor)
+    bridges.advance(to: now, hub: &broker.broker, commands: &broker.commands)
     status.publish(to: &broker, at: now)
     gatewayStatus.publish(gateway, to: &broker, at: now)
     broker.perform(at: now)
   }
 
-  /// Hands the hub's commands for nodes to the gateway, and what follows from them back, until
-  /// neither has anything for the other. True when retained messages may go on to a node then.
+  /// Hands the hub's commands for nodes and bridges to their services, and what follows from them
+  /// back, until none has anything for another. True when retained messages may go on then.
   private mutating func exchange(at now: LinkTime) -> Bool {
     guard !broker.foreign.commands.isEmpty else { return false }
     while !broker.foreign.commands.isEmpty {
+      bridges.perform(
+        broker.foreign, links: broker.links, hub: &broker.broker, commands: &broker.commands,
+        at: now)
       gateway.perform(
         &broker.foreign, hub: &broker.broker, links: &broker.links, commands: &broker.commands,
         at: now)

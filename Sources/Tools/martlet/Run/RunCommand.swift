@@ -29,10 +29,13 @@ let runCommand = Command(
   ],
   usageStatus: 3
 ) { arguments, _ in
+  let source = ConfigurationSource(
+    path: arguments.value(fileOption),
+    ports: arguments.integers(portOption).map { UInt16(clamping: $0) })
   let configuration: Configuration
-  switch readConfiguration(arguments) {
-  case .success(let read): configuration = read
-  case .failure(let status): return status.rawValue
+  do throws(ConfigurationProblem) { configuration = try source.read() } catch {
+    StandardError.write(line: error.description)
+    return 3
   }
   let files: AccessFileContents
   do throws(AccessProblem) { files = try AccessFileContents(configuration) } catch {
@@ -44,32 +47,10 @@ let runCommand = Command(
     return 0
   }
   do throws(SystemError) {
-    try Daemon.run(configuration, files, isVerbose: arguments.has(verboseOption))
+    try Daemon.run(configuration, files, from: source, isVerbose: arguments.has(verboseOption))
     return 0
   } catch {
     StandardError.write(line: "Error: \(error)")
     return 1
   }
-}
-
-/// The exit status of a daemon that does not start.
-private struct StartStatus: Error {
-  var rawValue: Int32
-}
-
-private func readConfiguration(_ arguments: Arguments) -> Result<Configuration, StartStatus> {
-  let ports = arguments.integers(portOption).map { UInt16(clamping: $0) }
-  guard let path = arguments.value(fileOption) else {
-    return .success(.withoutFile(ports: ports))
-  }
-  do {
-    var reader = ConfigurationReader()
-    try reader.read(try readTextFile(path), file: path, folder: includedFiles)
-    return .success(reader.configuration(ports: ports))
-  } catch let error as ConfigurationError {
-    StandardError.write(line: error.description)
-  } catch {
-    StandardError.write(line: "Error: Unable to open config file \(path): \(error).")
-  }
-  return .failure(StartStatus(rawValue: 3))
 }
