@@ -1,12 +1,18 @@
 """Remote brokers that are played by hand, and the lines of a configuration that make a bridge."""
 
+import getpass
+import os
+import queue
+import shutil
 import socket
 import struct
 from dataclasses import dataclass, field
 
 from attackers import Attacker
-from daemon import PATIENCE
+from brokers import MosquittoBroker, configuration
+from daemon import PATIENCE, Daemon, eventually
 from packets import CONNACK, PUBLISH, SUBACK, UNSUBACK, packet
+from pythonclients import PythonClient
 
 SUBSCRIBE, UNSUBSCRIBE, PUBACK = 0x82, 0xA2, 0x40
 LOCAL = "listener 0 127.0.0.1\nallow_anonymous true\nlog_type all\n"
@@ -158,3 +164,63 @@ class Remote:
         for side in self.sides:
             side.close()
         self._listener.close()
+
+
+def wait_until_carried(source, target, topic="probe", remote_topic=None):
+    """Waits until a message that is published at one port comes out at another."""
+    reader = PythonClient("", target, subscribe=[(remote_topic or topic, 0)])
+    writer = PythonClient("", source)
+
+    def probe():
+        writer.publish(topic, "probe")
+        try:
+            return reader.messages.get(timeout=0.1)
+        except queue.Empty:
+            return None
+
+    carried = eventually(probe)
+    writer.close()
+    reader.close()
+    assert carried, f"nothing goes from {source} to {target}"
+
+
+class Brokers:
+    """Martlets and Mosquittos, by name."""
+
+    def __init__(self, start_daemon, folder):
+        self._start_daemon = start_daemon
+        self._folder = folder
+        self._mosquittos = []
+
+    def start(self, kind, *rows, port=0):
+        """A broker; its `mqtt_port` is where it is."""
+        if kind == "martlet":
+            rows = ["allow_anonymous true", *rows]
+            return self._start_daemon(
+                "\n".join([f"listener {port} 127.0.0.1", "log_type all", *rows, ""]))
+        path = self._folder / f"mosquitto-{len(self._mosquittos)}.conf"
+        broker = Mosquitto(path, f"user {getpass.getuser()}", "log_type all", *rows, port=port)
+        self._mosquittos.append(broker)
+        return broker
+
+    def finish(self):
+        for broker in self._mosquittos:
+            broker.finish()
+
+
+class Mosquitto(MosquittoBroker):
+    """Mosquitto at a port of our choice, where there is one."""
+
+    def __init__(self, path, *options, port=0):  # pylint: disable=super-init-not-called
+        if not port:
+            super().__init__(path, *options)
+            return
+        self.port = port
+        path.write_text(configuration(port, options), encoding="utf-8")
+        program = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
+        Daemon.__init__(self, [program, "-c", str(path)], path.with_suffix(".log"))
+        self.wait_for_log(r"mosquitto version \S+ running")
+
+    @property
+    def mqtt_port(self):
+        return self.port

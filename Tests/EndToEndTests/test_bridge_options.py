@@ -6,29 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bridges import LOCAL, SUBSCRIBE, UNSUBSCRIBE, Remote, bridge
+from bridges import LOCAL, SUBSCRIBE, UNSUBSCRIBE, bridge
 from daemon import eventually
 from packets import packet
 from pythonclients import PythonClient
-
-
-@pytest.fixture
-def remotes():
-    """Makes remote brokers."""
-    made = []
-
-    def make(**options):
-        made.append(Remote(**options))
-        return made[-1]
-
-    yield make
-    for remote in made:
-        remote.close()
-
-
-@pytest.fixture
-def remote(remotes):
-    return remotes()
 
 
 @pytest.fixture
