@@ -33,10 +33,13 @@ let package = Package(
     .core("MQTTLink", uses: ["WireBytes", "MQTTTerms", "MQTTCodec", "Slabs", "SessionLink"]),
     .core(
       "MQTTSNGateway", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec", "Slabs", "SessionLink"]),
+    .core(
+      "MQTTBridge",
+      uses: ["WireBytes", "MQTTTerms", "MQTTCodec", "MQTTLink", "Slabs", "SessionLink"]),
     .core("WebSocket", uses: ["WireBytes"]),
     .core("SOCKS"),
     .core("ProxyProtocol", uses: ["WireBytes", "MQTTTerms", "SessionLink"]),
-    .core("ConfigurationFile"),
+    .core("ConfigurationFile", uses: ["MQTTTerms"]),
     .core("AccessFiles", uses: ["MQTTTerms", "BrokerCore"]),
     .core("JSONTree"),
     .core(
@@ -103,6 +106,12 @@ let package = Package(
         "SOCKS",
       ]),
 
+    .io(
+      "BridgeIO",
+      uses: [
+        "CLinux", "Reactor", "Streams", "TLS", "Slabs", "SessionLink", "MQTTBridge", "ClientIO",
+      ]),
+
     // Tools: one executable, subcommands, and its command kit.
     .tool("CommandKit"),
     .executableTool(
@@ -110,9 +119,9 @@ let package = Package(
       uses: [
         "CommandKit", "ConfigurationFile", "AccessFiles", "DynamicSecurity", "JSONTree",
         "JSONReading", "DynamicSecurityIO", "Logins", "CLinux", "CSerialPort",
-        "CUdev", "CcJSON", "Reactor", "Streams", "TLS",
-        "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
-        "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
+        "CUdev", "CcJSON", "Reactor", "Streams", "TLS", "Datagrams", "BrokerIO", "GatewayIO",
+        "BridgeIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink", "MQTTSNGateway",
+        "MQTTBridge", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
         "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket", "ProxyProtocol",
         "SOCKS",
       ]),
@@ -134,6 +143,9 @@ let package = Package(
     .tests(
       "Core", "MQTTLink",
       uses: ["SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore", "Slabs", "Fuzzing"]),
+    .tests(
+      "Core", "MQTTBridge",
+      uses: ["BrokerCore", "MQTTCodec", "MQTTLink", "MQTTTerms", "SessionLink", "Slabs", "Fuzzing"]),
     .tests("Core", "FleetModel", uses: ["BrokerCore", "MQTTSNGateway", "SessionLink", "Slabs"]),
     .tests("Core", "WebSocket", uses: ["Fuzzing"]),
     .tests("Core", "SOCKS"),
@@ -197,6 +209,7 @@ if Context.environment["MARTLET_FUZZ"] != nil {
     "ConfigurationFileTests": ["ConfigurationFuzz.swift"],
     "AccessFilesTests": ["AccessFuzz.swift"],
     "LoginsTests": ["ScramFuzz.swift"],
+    "MQTTBridgeTests": ["BridgeFuzz.swift", "BridgeScene.swift"],
     "BrokerCoreTests": [
       "WalkFuzz.swift", "Choices.swift", "WalkNames.swift", "WalkWords.swift", "Told.swift",
       "RandomWalk.swift", "RandomWalk+Comparing.swift", "RandomWalk+Connecting.swift",
@@ -214,7 +227,7 @@ if Context.environment["MARTLET_FUZZ"] != nil {
       uses: [
         "MQTTCodecTests", "MQTTSNCodecTests", "SerialFramingTests", "MQTTLinkTests",
         "BrokerCoreTests", "WebSocketTests", "ProxyProtocolTests", "ConfigurationFileTests",
-        "AccessFilesTests", "LoginsTests",
+        "AccessFilesTests", "LoginsTests", "MQTTBridgeTests",
       ]))
 }
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 pytest.register_assert_rewrite(
-    "attackers", "brokers", "daemon", "doors", "javascript", "lines", "nodes", "packets", "peers",
-    "programs", "proxies", "pythonclients", "reference", "scram", "webpeers")
+    "attackers", "bridges", "brokers", "daemon", "doors", "javascript", "lines", "nodes", "packets",
+    "peers", "programs", "proxies", "pythonclients", "reference", "scram", "webpeers")
 
 from attackers import Watch
+from bridges import Brokers, Remote
 from brokers import BROKERS_OF_VERSION_5, MosquittoBroker, configuration
 from daemon import OWN_ACCOUNT, Daemon
 from lines import PseudoLine
@@ -69,6 +70,34 @@ def broker(request, start_daemon):
     """A daemon with one MQTT and one MQTT-SN port, both chosen by the kernel. An indirect parameter
     is more of its configuration."""
     return start_daemon(DEFAULT_CONFIGURATION + getattr(request, "param", ""))
+
+
+@pytest.fixture
+def brokers(start_daemon, tmp_path):
+    """Starts Martlets and Mosquittos."""
+    brokers = Brokers(start_daemon, tmp_path)
+    yield brokers
+    brokers.finish()
+
+
+@pytest.fixture
+def remotes():
+    """Makes remote brokers that are played by hand."""
+    made = []
+
+    def make(**options):
+        made.append(Remote(**options))
+        return made[-1]
+
+    yield make
+    for remote in made:
+        remote.close()
+
+
+@pytest.fixture
+def remote(remotes):
+    """A remote broker that is played by hand."""
+    return remotes()
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def test_a_taken_udp_port_is_status_1(martlet, tmp_path):
         ("# one\n\nlistener abc\n", ["listener", "abc", ":3."]),
         ("allow_anonymous maybe\n", ["allow_anonymous", "maybe", ":1."]),
         ("serial /dev/null\nserial_baud fast\n", ["serial_baud", "fast", ":2."]),
-        ("bridge_psk 00\n", ["bridge_psk", "00", ":1.", "not supported"]),
+        ("plugin_use x\n", ["plugin_use", "x", ":1.", "not supported"]),
         ("listener 1883\nprotocol smoke\n", ["protocol", "smoke", ":2."]),
         ("log_type everything\n", ["log_type", "everything", ":1."]),
         ("listener\n", ["listener", ":1."]),

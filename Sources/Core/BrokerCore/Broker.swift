@@ -120,6 +120,7 @@ public struct Broker: ~Copyable, Hub {
     case .received(let id): received(id, from: link, &commands)
     case .released(let id): released(id, from: link, &commands)
     case .completed(let id): completed(id, from: link, &commands)
+    case .forgotten: forgetIncoming(of: link)
     case .rejected(let id), .discarded(let id): ended(id, from: link, &commands)
     case .subscribe(let request): subscribe(request, from: link, &commands)
     case .unsubscribe(let request): unsubscribe(request, from: link, &commands)

@@ -14,6 +14,7 @@ struct Identities: ~Copyable {
     var policy: UInt16
     var clientIDCount: UInt32
     var hasUserName: Bool
+    var isTrusted: Bool
     var references: UInt32 = 1
   }
 
@@ -23,14 +24,16 @@ struct Identities: ~Copyable {
 
   /// Copies an identity in, with one reference.
   mutating func insert(
-    clientID: Span<UInt8>, userName: Span<UInt8>?, address: PeerAddress, policy: UInt16
+    clientID: Span<UInt8>, userName: Span<UInt8>?, address: PeerAddress, policy: UInt16,
+    isTrusted: Bool
   ) -> IdentityID {
     var names = Slab<UInt8>(capacity: clientID.count + (userName?.count ?? 0))
     names.append(contentsOf: clientID)
     if let userName { names.append(contentsOf: userName) }
     let identity = Identity(
       names: names, address: address, policy: policy,
-      clientIDCount: UInt32(truncatingIfNeeded: clientID.count), hasUserName: userName != nil)
+      clientIDCount: UInt32(truncatingIfNeeded: clientID.count), hasUserName: userName != nil,
+      isTrusted: isTrusted)
     return table.insert(identity).index
   }
 
@@ -63,7 +66,7 @@ struct Identities: ~Copyable {
       names.extracting(Int(table[Int(id)].clientIDCount)..<names.count), borrowing: self)
     return Peer(
       clientID: clientID(id), userName: table[Int(id)].hasUserName ? name : nil,
-      address: table[Int(id)].address)
+      address: table[Int(id)].address, isTrusted: table[Int(id)].isTrusted)
   }
 
   /// How many there are.

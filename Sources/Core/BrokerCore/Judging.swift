@@ -2,6 +2,9 @@ import MQTTTerms
 import SessionLink
 import WireBytes
 
+/// Where bridges of others say whether they are connected.
+private let bridgeStates: StaticString = "$SYS/broker/connection/+/state"
+
 // Whether a peer may do what it asks for.
 extension Broker {
   /// Whether a message needs more than a glance.
@@ -96,13 +99,16 @@ extension Broker {
 
   /// Whether rules let somebody do that who is connected, or was.
   func mayDo(_ access: Access, _ topic: Span<UInt8>, by identity: IdentityID) -> Bool {
-    guard hasRules, let rules = policy(identities.policy(identity)).rules else { return true }
-    return rules.allows(access, topic, for: identities.peer(identity))
+    guard hasRules else { return true }
+    let policy = policies[policyIndex(identities.policy(identity))]
+    return policy.allows(access, topic, for: identities.peer(identity))
   }
 
   /// The policy of that number.
-  func policy(_ number: UInt16) -> AccessPolicy {
-    policies[Int(number) < policies.count ? Int(number) : 0]
+  func policy(_ number: UInt16) -> AccessPolicy { policies[policyIndex(number)] }
+
+  private func policyIndex(_ number: UInt16) -> Int {
+    Int(number) < policies.count ? Int(number) : 0
   }
 
   /// Counts and tells that a session may not do that.
@@ -113,12 +119,20 @@ extension Broker {
     remark(on: session) { .denied($0, access, topic: topic) }
   }
 
-  /// Whether a topic is the broker's own: only the broker publishes below `$SYS`.
+  /// Whether a topic is the broker's own: only the broker publishes below `$SYS`, apart from bridges
+  /// of others, which say there that they are connected.
   func isReserved(_ topic: Span<UInt8>) -> Bool {
     let name: InlineArray<4, UInt8> = [0x24, 0x53, 0x59, 0x53]
     guard topic.count >= name.count else { return false }
     for index in 0..<name.count where topic[index] != name[index] { return false }
-    return topic.count == name.count || topic[name.count] == 0x2F
+    guard topic.count > name.count else { return true }
+    return topic[name.count] == 0x2F && !isBridgeState(topic)
+  }
+
+  private func isBridgeState(_ topic: Span<UInt8>) -> Bool {
+    bridgeStates.withUTF8Buffer { filter in
+      topicMatches(filter: Span(_unsafeElements: filter), name: topic)
+    }
   }
 
   /// Whether a topic has more levels than it may: each could cost a node of the tree.

@@ -30,7 +30,16 @@ extension Broker {
 
   @_lifetime(copy request)
   func peer(_ request: borrowing SessionRequest) -> Peer {
-    Peer(clientID: clientID(of: request), userName: request.userName, address: request.address)
+    peer(request, clientID(of: request))
+  }
+
+  @_lifetime(copy request, copy clientID)
+  private func peer(
+    _ request: borrowing SessionRequest, _ clientID: Span<UInt8>
+  ) -> Peer {
+    Peer(
+      clientID: clientID, userName: request.userName, address: request.address,
+      isTrusted: request.isTrusted)
   }
 
   /// Why a request gets no session, whoever the peer is.
@@ -76,12 +85,12 @@ extension Broker {
     _ request: borrowing SessionRequest, _ clientID: Span<UInt8>, as link: LinkID,
     data: IndexRange, _ commands: inout CommandQueue
   ) {
-    let peer = Peer(clientID: clientID, userName: request.userName, address: request.address)
-    let rules = policy(request.policy).rules
-    if let rules, !rules.allows(.connect, Span(), for: peer) {
+    let peer = peer(request, clientID)
+    let policy = policy(request.policy)
+    guard policy.allows(.connect, Span(), for: peer) else {
       return refuse(request, link, .notAuthorized, &commands)
     }
-    if let will = request.will, !mayLeave(will, rules, peer) {
+    if let will = request.will, !mayLeave(will, policy, peer) {
       let topic = printable(will.message.topic)
       return refuse(
         request, link, .notAuthorized, because: .denied(who(peer), .will, topic: topic),
@@ -113,10 +122,10 @@ extension Broker {
 
   /// Whether rules let a peer leave its will.
   private func mayLeave(
-    _ will: WillRequest, _ rules: (any AccessRules)?, _ peer: borrowing Peer
+    _ will: WillRequest, _ policy: AccessPolicy, _ peer: borrowing Peer
   ) -> Bool {
     if isReserved(will.message.topic) || isRequest(will.message.topic) { return false }
-    return rules?.allows(.will, will.message.topic, for: peer) ?? true
+    return policy.allows(.will, will.message.topic, for: peer)
   }
 
   /// The session of before, or a new one; and whether it is the one of before.
@@ -155,7 +164,7 @@ extension Broker {
   ) -> IdentityID {
     identities.insert(
       clientID: clientID, userName: request.userName, address: request.address,
-      policy: request.policy)
+      policy: request.policy, isTrusted: request.isTrusted)
   }
 
   private mutating func traits(of request: borrowing SessionRequest) -> LinkTraits {

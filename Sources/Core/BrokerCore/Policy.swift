@@ -30,6 +30,14 @@ public struct AccessPolicy: Sendable {
   }
 }
 
+extension AccessPolicy {
+  /// Whether `peer` may do that.
+  func allows(_ access: Access, _ topic: Span<UInt8>, for peer: borrowing Peer) -> Bool {
+    guard let rules, !peer.isTrusted else { return true }
+    return rules.allows(access, topic, for: peer)
+  }
+}
+
 /// Whom a decision is about.
 public struct Peer: ~Escapable {
   /// The Client Identifier.
@@ -38,12 +46,17 @@ public struct Peer: ~Escapable {
   public let userName: Span<UInt8>?
   /// Where the peer is.
   public let address: PeerAddress
+  /// Whether the rules leave it alone.
+  let isTrusted: Bool
 
   @_lifetime(copy clientID, copy userName)
-  init(clientID: Span<UInt8>, userName: Span<UInt8>?, address: PeerAddress) {
+  init(
+    clientID: Span<UInt8>, userName: Span<UInt8>?, address: PeerAddress, isTrusted: Bool = false
+  ) {
     self.clientID = clientID
     self.userName = userName
     self.address = address
+    self.isTrusted = isTrusted
   }
 }
 

@@ -4,6 +4,12 @@ import Slabs
 
 // Messages that wait for a session, and what goes when there are too many.
 extension Broker {
+  /// How many messages wait for the session of that Client Identifier, connected or not.
+  public func waitingCount(of clientID: Span<UInt8>) -> Int {
+    guard let session = sessionOfClient.value(of: clientID) else { return 0 }
+    return sessions[Int(session)].queue.count + sessions[Int(session)].window.count
+  }
+
   /// Lets a message wait for one session, with a reference of its own, or drops it.
   mutating func enqueue(
     _ message: MessageID, _ qos: QoS, _ flags: DeliveryFlags,

@@ -71,6 +71,11 @@ extension Broker {
     commands.commands.append(.complete(link, id, isKnown: isKnown))
   }
 
+  /// The identifiers of the QoS 2 messages that the peer has begun to send may come again.
+  mutating func forgetIncoming(of link: LinkID) {
+    if let session = session(of: link) { sessions[session].incoming = IncomingIdentifiers() }
+  }
+
   /// Publishes for the broker itself: its own status topics.
   public mutating func publish(
     topic: Span<UInt8>, payload: Span<UInt8>, isRetained: Bool, commands: inout CommandQueue
@@ -94,7 +99,7 @@ extension Broker {
       return
     }
     let peer = Peer(clientID: Span(), userName: sender.userName, address: sender.address)
-    if let rules = policy(0).rules, !rules.allows(.publish, publish.topic, for: peer) {
+    guard policy(0).allows(.publish, publish.topic, for: peer) else {
       statistics.refusals &+= 1
       return remarkOnStranger(
         .denied(who(peer), .publish, topic: printable(publish.topic)))

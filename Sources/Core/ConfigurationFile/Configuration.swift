@@ -9,6 +9,8 @@ public struct Configuration: Sendable, Equatable {
   public var predefinedTopics: [PredefinedTopic] = []
   /// The nodes that are known by name (`node`).
   public var nodes: [NodeSettings] = []
+  /// The bridges to other brokers (`connection`).
+  public var bridges: [BridgeSettings] = []
   /// How nodes are treated.
   public var gateway = GatewaySettings()
   /// The gateway's own number in ADVERTISE and GWINFO, 1 to 255 (`gateway_id`).

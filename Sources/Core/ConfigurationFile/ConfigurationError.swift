@@ -14,6 +14,8 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     case refused(String)
     /// The folder cannot be read, for this reason.
     case unreadable(String)
+    /// Mosquitto has words of its own for it.
+    case worded(String)
     /// The option needs a line of this name before it.
     case misplaced(after: String)
     /// The option changes what options before it have meant.
@@ -42,6 +44,7 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     case .unsupported: "The \(option) option is not supported yet (value \(value))."
     case .refused(let reason): "The \(option) option (value \(value)) is refused: \(reason)."
     case .unreadable(let reason): "Unable to open \(option) '\(value)': \(reason)."
+    case .worded(let words): words
     case .misplaced(let before):
       "The \(option) option (value \(value)) must follow a \(before) option."
     case .late: "\(option) must be set before any other security settings."

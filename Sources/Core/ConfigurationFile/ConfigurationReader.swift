@@ -78,7 +78,7 @@ public struct ConfigurationReader: Sendable {
 }
 
 extension Configuration {
-  /// Why the options do not go together, for each listener that cannot be opened; nothing is opened then.
+  /// Why the options do not go together, for each listener and bridge that cannot be opened; nothing is opened then.
   public var contradictions: [String] {
     var faults = listeners.compactMap { listener in
       listener.contradiction.map { "The listener on port \(listener.port) \($0)." }
@@ -87,6 +87,10 @@ extension Configuration {
       $0.tls.sharedKeyHint != nil && security(of: $0).sharedKeyFile == nil
     }) {
       faults.append("psk_hint needs psk_file.")
+    }
+    for bridge in bridges {
+      guard let fault = bridge.contradiction else { continue }
+      faults.append("Invalid bridge configuration: \(fault) (connection \(bridge.name)).")
     }
     return faults + pluginFaults
   }

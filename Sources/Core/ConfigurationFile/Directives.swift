@@ -6,6 +6,7 @@ extension Directive {
     + gateway
     + nodes
     + serialLines
+    + bridges
 
   /// The same by name.
   static let byName: [String: Directive] = Dictionary(

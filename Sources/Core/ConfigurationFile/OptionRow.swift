@@ -12,6 +12,8 @@ public struct OptionRow: Sendable {
     case listener
     /// After a `serial`.
     case serialLine = "serial"
+    /// After a `connection`.
+    case bridge = "connection"
   }
 
   /// The option's name.

@@ -9,6 +9,7 @@ extension Connection {
     // [MQTT-3.1.0-2] [MQTT5-3.1.0-2]
     guard phase == .awaitingConnect else { return .close(.unexpectedPacket) }
     version = connect.version
+    isBridge = connect.isBridge
     // [MQTT-3.1.2-2] [MQTT5-3.1.2-2]
     guard limits.speaks(version) else { return .close(.unsupportedVersion) }
     keepAlive = connect.keepAlive
@@ -97,7 +98,7 @@ extension Connection {
     return AuthenticationStep(method: method, data: data)
   }
 
-  private mutating func useAliases(upTo maximum: UInt16) {
+  mutating func useAliases(upTo maximum: UInt16) {
     // [MQTT5-3.1.2-26], [MQTT5-3.1.2-27]
     let count = min(maximum, limits.outgoingTopicAliases)
     guard count > 0 else { return }

@@ -39,6 +39,8 @@ public struct Connection: ~Copyable {
     case connecting
     /// Until the peer has shown who it is: only AUTH and DISCONNECT are read.
     case authenticating
+    /// Until the peer, which is a server, has accepted this side.
+    case calling
     case connected
     case closed
   }
@@ -54,12 +56,17 @@ public struct Connection: ~Copyable {
   let limits: ConnectionLimits
   private(set) var address: PeerAddress
   var phase = Phase.awaitingConnect
+  /// Whether the peer is the server, and this side the client.
+  var isCaller = false
+  /// Whether the peer is a bridge: it gets no message of its own, and RETAIN as it was published.
+  var isBridge = false
   var openRequest: OpenRequest?
   /// The version that the peer speaks.
   public internal(set) var version = ProtocolVersion.mqtt311
   /// The keep alive in seconds, the peer's or the one demanded of it; 0 for none.
   public internal(set) var keepAlive: UInt16 = 0
-  var lastHeard: LinkTime
+  /// When the last packet came.
+  public internal(set) var lastHeard: LinkTime
   /// How the peer leaves.
   public internal(set) var departure = Departure.lost
 
@@ -80,13 +87,22 @@ public struct Connection: ~Copyable {
     lastHeard = now
   }
 
+  /// A connection to a server, which is sent a CONNECT of that version at `now`.
+  public init(calling version: ProtocolVersion, limits: ConnectionLimits, at now: LinkTime) {
+    self.init(limits: limits, at: now)
+    self.version = version
+    isCaller = true
+    phase = .calling
+  }
+
   /// Whether the hub has accepted the peer.
   public var isConnected: Bool { phase == .connected }
 
   /// When the peer counts as lost if nothing is heard: ask again then, it moves.
   public var nextDeadline: LinkTime? {
     switch phase {
-    case .awaitingConnect, .connecting, .authenticating: lastHeard + limits.connectTimeout
+    case .awaitingConnect, .connecting, .authenticating, .calling:
+      lastHeard + limits.connectTimeout
     // [MQTT-3.1.2-24] [MQTT5-3.1.2-22] one and a half times the keep alive.
     case .connected: keepAlive == 0 ? nil : lastHeard + UInt64(keepAlive) * 1500
     case .closed: nil

@@ -31,6 +31,18 @@ public struct StoredMessage: ~Escapable {
 }
 
 extension StoredMessage {
+  /// The message as it is at `now`, under another Topic Name.
+  @_lifetime(copy topic, borrow store)
+  public init(
+    _ message: MessageID, of store: borrowing MessageStore, as topic: Span<UInt8>,
+    at now: LinkTime
+  ) {
+    self.topic = topic
+    payload = store.payload(of: message)
+    properties = store.properties(of: message)
+    secondsLeft = Self.secondsLeft(until: store.expiresAt(message), at: now)
+  }
+
   static func secondsLeft(until end: LinkTime, at now: LinkTime) -> UInt32 {
     guard end != .max else { return .max }
     return end > now ? UInt32(clamping: (end - now - 1) / 1000 + 1) : 0

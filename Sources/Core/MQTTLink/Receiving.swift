@@ -102,7 +102,9 @@ extension Connection {
     if hasTooMany(publish.header.properties) { return .close(.tooManyProperties) }
     let carried = carry(publish.header.properties)
     // [MQTT5-3.3.4-6]
-    if carried.hasSubscriptionIdentifier { return .close(.subscriptionIdentifierFromClient) }
+    if carried.hasSubscriptionIdentifier, !isCaller {
+      return .close(.subscriptionIdentifierFromClient)
+    }
     var topic = publish.header.topicName
     if carried.alias > 0 {
       // [MQTT5-3.3.2-7], [MQTT5-3.3.2-9]
@@ -147,7 +149,7 @@ extension Connection {
   }
 
   @_lifetime(immortal)
-  private func event(of acknowledgement: PublishAcknowledgement) -> LinkEvent {
+  func event(of acknowledgement: PublishAcknowledgement) -> LinkEvent {
     let id = acknowledgement.packetIdentifier
     switch acknowledgement.kind {
     case .puback: return .acknowledged(id)

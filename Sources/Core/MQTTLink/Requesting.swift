@@ -49,7 +49,11 @@ extension Connection {
     var reader = SubscriptionRequests(entries, version: version)
     guard let entry = try reader.next() else { return .needMore }
     advance(past: entries.count - reader.remainingCount, &consumed)
-    let terms = SubscriptionTerms(entry.options, identifier: request.subscriptionIdentifier)
+    var terms = SubscriptionTerms(entry.options, identifier: request.subscriptionIdentifier)
+    if isBridge {
+      terms.isNoLocal = !entry.isShared
+      terms.isRetainAsPublished = true
+    }
     guard let filter = mounted(filter: entry.topicFilter) else { return .close(.topicTooLong) }
     return .event(
       .subscribe(

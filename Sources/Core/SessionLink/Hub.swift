@@ -15,4 +15,11 @@ public protocol Hub: ~Copyable {
   mutating func receiveAnonymous(
     _ publish: borrowing IncomingPublish, from sender: borrowing Sender, at now: LinkTime,
     commands: inout CommandQueue)
+
+  /// Publishes for the hub itself: status topics.
+  mutating func publish(
+    topic: Span<UInt8>, payload: Span<UInt8>, isRetained: Bool, commands: inout CommandQueue)
+
+  /// How many messages wait for the session of that Client Identifier, connected or not.
+  func waitingCount(of clientID: Span<UInt8>) -> Int
 }

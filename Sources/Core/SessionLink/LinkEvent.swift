@@ -21,6 +21,9 @@ public enum LinkEvent: ~Escapable {
   case released(PacketIdentifier)
   /// The peer is done with a QoS 2 message.
   case completed(PacketIdentifier)
+  /// The peer has forgotten what it had sent before: QoS 2 messages that it has not released never
+  /// will be, and their identifiers come again with others.
+  case forgotten
   /// The peer subscribes to one filter. Answered by `subscribed` after the last one of a request;
   /// all events of one request reach the hub before its commands are performed.
   case subscribe(SubscriptionRequest)

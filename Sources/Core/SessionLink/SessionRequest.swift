@@ -18,6 +18,9 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
   public let isVouched: Bool
   /// Which of the hub's policies holds for the peer; 0 for the one of everybody.
   public let policy: UInt16
+  /// Whether the rules of who may do what leave the peer alone: the one who makes the rules has also
+  /// said what it does.
+  public let isTrusted: Bool
   /// The user name.
   public let userName: Span<UInt8>?
   /// The password.
@@ -30,7 +33,8 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
   @_lifetime(copy clientID, copy will, copy userName, copy password, copy authentication)
   public init(
     clientID: Span<UInt8>, isCleanStart: Bool, sessionExpiry: UInt32, traits: LinkTraits,
-    address: PeerAddress = .unknown, isVouched: Bool = false, policy: UInt16 = 0,
+    address: PeerAddress = .unknown, isVouched: Bool = false, isTrusted: Bool = false,
+    policy: UInt16 = 0,
     will: WillRequest? = nil, userName: Span<UInt8>? = nil, password: Span<UInt8>? = nil,
     authentication: AuthenticationStep? = nil
   ) {
@@ -41,6 +45,7 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
     self.address = address
     self.isVouched = isVouched
     self.policy = policy
+    self.isTrusted = isTrusted
     self.will = will
     self.userName = userName
     self.password = password

@@ -5,6 +5,9 @@ import WireBytes
 public struct Connect: ~Escapable, BitwiseCopyable {
   /// The version that the client speaks.
   public let version: ProtocolVersion
+  /// Whether the client says that it is a bridge, which has no need of its own messages; before 5.0,
+  /// which has words for it in SUBSCRIBE.
+  public let isBridge: Bool
   /// Whether the session starts anew and ends with the Network Connection [MQTT 3.1.2.4]; in 5.0
   /// Clean Start: whether it starts anew, and the Session Expiry Interval tells when it ends.
   public let isCleanSession: Bool
@@ -26,9 +29,10 @@ public struct Connect: ~Escapable, BitwiseCopyable {
   public init(
     clientIdentifier: Span<UInt8>, keepAlive: UInt16, isCleanSession: Bool = true,
     will: Will? = nil, userName: Span<UInt8>? = nil, password: Span<UInt8>? = nil,
-    version: ProtocolVersion = .mqtt311, properties: Properties? = nil
+    version: ProtocolVersion = .mqtt311, isBridge: Bool = false, properties: Properties? = nil
   ) {
     self.version = version
+    self.isBridge = isBridge
     self.isCleanSession = isCleanSession
     self.keepAlive = keepAlive
     self.properties = Properties(properties)
@@ -42,7 +46,7 @@ public struct Connect: ~Escapable, BitwiseCopyable {
   @_lifetime(copy body)
   public static func decode(_ body: Span<UInt8>) throws(CodecError) -> Connect {
     var reader = FieldReader(body)
-    let version = try reader.protocolVersion()
+    let (version, isBridge) = try reader.protocolVersion()
     let flags = ConnectFlags(rawValue: try reader.uint8())
     try flags.check(version: version)
     let keepAlive = try reader.uint16()
@@ -64,7 +68,7 @@ public struct Connect: ~Escapable, BitwiseCopyable {
     return Connect(
       clientIdentifier: clientIdentifier, keepAlive: keepAlive,
       isCleanSession: flags.isCleanSession, will: will, userName: userName, password: password,
-      version: version, properties: properties)
+      version: version, isBridge: isBridge, properties: properties)
   }
 
   /// How many octets the packet takes on the wire.
@@ -82,7 +86,7 @@ public struct Connect: ~Escapable, BitwiseCopyable {
       if let will { try will.properties.check(for: .will) }
     }
     try output.appendFixedHeader(.connect, flags: 0, remainingLength: remainingLength)
-    output.append(protocolVersion: version)
+    output.append(protocolVersion: version, isBridge: isBridge)
     output.append(flags.rawValue)
     output.append(bigEndian: keepAlive)
     output.append(properties, version: version)

@@ -227,6 +227,19 @@ static inline int linux_set_no_delay(int fd) {
   return linux_set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 }
 
+/// Asks the kernel to probe a silent peer: seconds, seconds, and how often.
+static inline int linux_set_keep_alive(int fd, int idle, int interval, int count) {
+  if (linux_set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1) != 0) return -1;
+  if (linux_set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, idle) != 0) return -1;
+  if (linux_set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, interval) != 0) return -1;
+  return linux_set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, count);
+}
+
+/// How many milliseconds sent octets may stay unacknowledged.
+static inline int linux_set_user_timeout(int fd, int milliseconds) {
+  return linux_set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, milliseconds);
+}
+
 static inline int linux_set_ipv6_only(int fd) {
   return linux_set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
 }

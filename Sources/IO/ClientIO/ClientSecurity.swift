@@ -5,16 +5,18 @@ import Streams
 import TLS
 
 /// TLS between a client and its socket.
-struct ClientSecurity: ~Copyable {
+public struct ClientSecurity: ~Copyable {
   private var session: TLSSession
   private var pipe: TLSPipe
   /// The socket's octets.
   private var wire = Seldom<ReceiveBuffer>()
   /// What the socket is to get.
-  var outbound = OutputQueue()
+  public var outbound = OutputQueue()
 
   /// Begins a session; `host` is whose certificate the broker must show, nil lets any pass.
-  init(_ context: TLSContext, host: String?, _ pool: inout BlockPool) throws(SystemError) {
+  public init(
+    _ context: TLSContext, host: String?, _ pool: inout BlockPool
+  ) throws(SystemError) {
     let pipe = TLSPipe()
     session = try TLSSession(connecting: context, to: host, pipe)
     self.pipe = pipe
@@ -33,7 +35,7 @@ struct ClientSecurity: ~Copyable {
   }
 
   /// Encrypts `output`, once both sides have agreed on keys.
-  mutating func seal(_ output: inout OutputQueue, _ pool: inout BlockPool) {
+  public mutating func seal(_ output: inout OutputQueue, _ pool: inout BlockPool) {
     guard session.isEstablished, !output.isEmpty else { return }
     _ = session.send(output.pending)
     output.removeAll(to: &pool)
@@ -41,13 +43,13 @@ struct ClientSecurity: ~Copyable {
   }
 
   /// Says that nothing more will come.
-  mutating func close(_ pool: inout BlockPool) {
+  public mutating func close(_ pool: inout BlockPool) {
     session.close()
     takeOutput(&pool)
   }
 
   /// Reads once and puts the octets inside TLS into `buffer`, behind what `tail` holds.
-  mutating func receive(
+  public mutating func receive(
     from number: Int32, into buffer: inout ReceiveBuffer, behind tail: inout TailBuffer,
     _ pool: inout BlockPool
   ) throws(SystemError) -> ReadResult {

@@ -8,6 +8,12 @@ extension SocketAddress {
     try lookUp(host, port: port, flags: 0)
   }
 
+  /// The address that `host` is already ("127.0.0.1", "::1"), with `port`; nil for a name. Never
+  /// blocks.
+  public static func numeric(host: String, port: UInt16) -> SocketAddress? {
+    try? lookUp(host, port: port, flags: AI_NUMERICHOST).first
+  }
+
   /// The addresses that mean "every interface", each with `port`.
   public static func everyInterface(port: UInt16) throws(SystemError) -> [SocketAddress] {
     try lookUp(nil, port: port, flags: AI_PASSIVE)

@@ -40,6 +40,25 @@ public enum TCPStream {
   /// Sends small packets at once (TCP_NODELAY). Does nothing on Unix sockets.
   public static func setNoDelay(_ number: Int32) { _ = linux_set_no_delay(number) }
 
+  /// Has the kernel ask a silent peer whether it is there: after `idle` seconds, every `interval`
+  /// seconds, and no more than `count` times.
+  public static func setKeepAlive(
+    _ number: Int32, idle: Int32, interval: Int32, count: Int32
+  ) throws(SystemError) {
+    guard linux_set_keep_alive(number, idle, interval, count) == 0 else {
+      throw .last("set TCP keep alive")
+    }
+  }
+
+  /// Ends the connection when sent octets stay unacknowledged for that time.
+  public static func setUserTimeout(
+    _ number: Int32, milliseconds: Int32
+  ) throws(SystemError) {
+    guard linux_set_user_timeout(number, milliseconds) == 0 else {
+      throw .last("set the TCP user timeout")
+    }
+  }
+
   /// Asks for a kernel send buffer of `byteCount` octets (the kernel doubles it).
   public static func setSendBuffer(_ number: Int32, byteCount: Int32) {
     _ = linux_set_option(number, SOL_SOCKET, SO_SNDBUF, byteCount)

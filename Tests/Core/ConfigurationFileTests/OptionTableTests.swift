@@ -57,10 +57,10 @@ private struct OptionTable {
   }
 
   @Test func `every default is a value that the option takes`() throws {
-    let before = try Configuration(text: "listener 1\nserial x", file: "c")
+    let before = try Configuration(text: "listener 1\nserial x\nconnection x", file: "c")
     for row in Configuration.options where row.value.hasPrefix("a number from") {
       guard !row.initial.isEmpty, row.name != "port" else { continue }
-      let text = "listener 1\nserial x\n\(row.name) \(row.initial)"
+      let text = "listener 1\nserial x\nconnection x\n\(row.name) \(row.initial)"
       #expect(try Configuration(text: text, file: "c") == before, "\(row.name)")
     }
   }

@@ -93,6 +93,7 @@ private struct Peer: ~Copyable {
     case .paused: return "paused"
     case .resumed: return "resumed"
     case .updateWill, .asleep, .drain: return "of nodes only"
+    case .forgotten: return "of bridges only"
     case .closed(let departure): return "closed \(departure)"
     }
   }

@@ -39,6 +39,7 @@ struct ScriptedHub: ~Copyable, Hub {
       told.append("released \(id.rawValue)")
       if answers { commands.commands.append(.complete(link, id, isKnown: true)) }
     case .completed(let id): told.append("completed \(id.rawValue)")
+    case .forgotten: told.append("forgotten")
     case .rejected(let id): told.append("rejected \(id.rawValue)")
     case .discarded(let id): told.append("discarded \(id.rawValue)")
     case .authenticate: told.append("authenticate")
@@ -95,6 +96,14 @@ struct ScriptedHub: ~Copyable, Hub {
     if let userName = sender.userName { name = " of \(text(userName))" }
     told.append("anonymous \(words(of: publish))\(name)\(sender.isVouched ? " vouched" : "")")
   }
+
+  mutating func publish(
+    topic: Span<UInt8>, payload: Span<UInt8>, isRetained: Bool, commands: inout CommandQueue
+  ) {
+    told.append("own \(text(topic))=\(text(payload))\(isRetained ? " retained" : "")")
+  }
+
+  func waitingCount(of clientID: Span<UInt8>) -> Int { 0 }
 
   private func words(of publish: borrowing IncomingPublish) -> String {
     var words = "\(text(publish.topic))=\(text(publish.payload))"

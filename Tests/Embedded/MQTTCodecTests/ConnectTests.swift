@@ -11,11 +11,30 @@ import Testing
     #expect(fault("10 0e 0006 4d5149736471 03 02 003c 0000") == .unsupportedProtocolName)
   }
 
-  @Test(arguments: [0, 3, 6, 0x84, 0xFF])
+  @Test(arguments: [0, 3, 6, 0x80, 0x83, 0x85, 0xFF])
   func `[MQTT-3.1.2-2] a level that is not spoken is told as such`(level: UInt8) {
     var packet = bytes("10 0c \(start) 02 003c 0000")
     packet[8] = level
     #expect(read(packet) == .fault(.unsupportedProtocolLevel))
+  }
+
+  @Test(arguments: [
+    ("10 0c 0004 4d515454 84 02 003c 0000", ProtocolVersion.mqtt311),
+    ("10 0e 0006 4d5149736470 83 02 003c 0000", .mqtt31),
+  ])
+  func `a bridge marks its level`(text: String, version: ProtocolVersion) throws {
+    let packet = bytes(text)
+    let body = Array(packet.dropFirst(2))
+    let connect = try Connect.decode(body.span)
+    let (isBridge, found) = (connect.isBridge, connect.version)
+    #expect(isBridge && found == version)
+    var room = [UInt8](repeating: 0, count: 64)
+    let count = try room.withUnsafeMutableBytes { buffer in
+      var output = OutputRawSpan(buffer: buffer, initializedCount: 0)
+      try connect.encode(into: &output)
+      return output.finalize(for: buffer)
+    }
+    #expect(Array(room.prefix(count)) == packet)
   }
 
   @Test func `[MQTT-3.1.2-2] MQIsdp goes with level 3 only`() {

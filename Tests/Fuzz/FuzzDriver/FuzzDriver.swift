@@ -3,6 +3,7 @@ import BrokerCoreTests
 import ConfigurationFileTests
 import Glibc
 import LoginsTests
+import MQTTBridgeTests
 import MQTTCodecTests
 import MQTTLinkTests
 import MQTTSNCodecTests
@@ -27,6 +28,7 @@ private let target: @Sendable (_ octets: [UInt8]) throws -> Void = {
   case "passwords": fuzzPasswords
   case "secrets": fuzzSecrets
   case "scram": fuzzScram
+  case "bridge": fuzzBridge
   case let other:
     fatalError("MARTLET_FUZZ_TARGET is \(other ?? "not set")")
   }

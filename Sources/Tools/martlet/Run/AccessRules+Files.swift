@@ -1,4 +1,5 @@
 import AccessFiles
+import BridgeIO
 import BrokerIO
 import ConfigurationFile
 import DynamicSecurityIO
@@ -9,7 +10,7 @@ struct AccessProblem: Error, CustomStringConvertible {
   let description: String
 }
 
-/// What the files say that decide who gets in and what for.
+/// What the files say that decide who gets in and what for, and how bridges show who they are.
 struct AccessFileContents {
   /// The rules of each `acl_file`, by its path.
   private(set) var rules: [String: AccessFileRules] = [:]
@@ -19,12 +20,15 @@ struct AccessFileContents {
   let tls: [TLSRules]
   /// Those of the files of TLS, from before they were read.
   let stamps: FileStamps
+  /// The bridges, ready to run.
+  let bridges: [BridgeSetup]
 
   /// Reads all of them, so that a wrong one changes nothing.
   init(_ configuration: Configuration) throws(AccessProblem) {
     if let fault = configuration.contradictions.first { throw AccessProblem(description: fault) }
     stamps = FileStamps(configuration.tlsFiles)
     tls = try configuration.tlsRules()
+    bridges = try configuration.bridgeSetups()
     for security in configuration.securities {
       if let path = security.aclFile, rules[path] == nil { rules[path] = try Self.rules(path) }
       if let path = security.passwordFile, users[path] == nil { users[path] = try Self.users(path) }

@@ -109,7 +109,7 @@ extension CloseReason {
     }
   }
 
-  private var words: String {
+  var words: String {
     switch self {
     case .malformed(let error): "malformed packet (\(error))"
     case .notConnect: "protocol error (the first packet is not a CONNECT)"

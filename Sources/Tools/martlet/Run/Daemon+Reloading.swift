@@ -25,7 +25,7 @@ extension Daemon {
       if signal == SIGHUP {
         tellReloading()
         reopenLog()
-        reload()
+        reload(at: MonotonicClock.now())
         tellReady()
       }
       if signal == logRotation { reopenLog() }

@@ -1,3 +1,4 @@
+import BridgeIO
 import BrokerIO
 import ConfigurationFile
 import GatewayIO
@@ -33,5 +34,10 @@ extension Daemon {
       log.write(notice.line)
     }
     gateway.notices.removeAll()
+    for index in 0..<bridges.notices.count {
+      let line = bridges.notices[index].line
+      log.write(line.type, line.text)
+    }
+    bridges.notices.removeAll()
   }
 }

@@ -35,6 +35,7 @@ extension Daemon {
     for notice in next.notices where !configuration.notices.contains(notice) {
       log.write(.warning, notice)
     }
+    renewBridges(next.bridges, files.bridges, at: MonotonicClock.now())
     adopt(next)
     watchFilesAnew(files.stamps)
     tellOfRestart(read.linesAtStart)

@@ -1,4 +1,5 @@
 import AccessFiles
+import BridgeIO
 import BrokerCore
 import BrokerIO
 import ConfigurationFile
@@ -20,6 +21,7 @@ enum Service {
   static let signals: UInt8 = 0xFF
   static let logins: UInt8 = 3
   static let security: UInt8 = 4
+  static let bridges: UInt8 = 5
   static let files: UInt8 = 0xFE
 }
 
@@ -29,6 +31,7 @@ struct Daemon: ~Copyable {
   var buffer = ReceiveBuffer()
   var broker: BrokerService
   var gateway: GatewayService
+  var bridges: BridgeService
   var status: BrokerStatus
   var gatewayStatus: GatewayStatus
   let signals: SignalReader
@@ -67,6 +70,7 @@ struct Daemon: ~Copyable {
     self.signals = signals
     self.log = log
     self.configuration = configuration
+    self.source = source
     broker = BrokerService(
       broker: Broker(
         limits: BrokerLimits(configuration.limits, configuration.messaging),
@@ -79,6 +83,8 @@ struct Daemon: ~Copyable {
     gateway = GatewayService(
       options: GatewayOptions(configuration), service: Service.gateway,
       seed: UInt64.random(in: .min ... .max), at: now)
+    bridges = BridgeService(
+      service: Service.bridges, seed: UInt64.random(in: .min ... .max))
     let interval = LinkTime(configuration.limits.sysInterval) * 1000
     status = BrokerStatus(interval: interval, at: now)
     gatewayStatus = GatewayStatus(interval: interval, at: now)
@@ -98,6 +104,7 @@ struct Daemon: ~Copyable {
     daemon.noteWhatIsLogged()
     try daemon.secure(files, security)
     try daemon.start(configuration)
+    daemon.startBridges(files.bridges)
     daemon.watchFiles(files.stamps)
     try daemon.run()
   }
@@ -116,6 +123,9 @@ struct Daemon: ~Copyable {
       hasMore = exchange(at: now) || hasMore
       // A node that waits for its acknowledgement is served before the subscribers.
       gateway.flush(reactor: &reactor, at: now)
+      bridges.flush(
+        links: &broker.links, hub: &broker.broker, commands: &broker.commands, reactor: &reactor,
+        at: now)
       hasMore = broker.flush(reactor: &reactor, at: now) || hasMore
       report()
       // The report itself may have published something.
@@ -131,6 +141,7 @@ struct Daemon: ~Copyable {
     var earliest = LinkTime.max
     if let deadline = broker.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = gateway.nextDeadline { earliest = min(earliest, deadline) }
+    if let deadline = bridges.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = status.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = gatewayStatus.nextDeadline { earliest = min(earliest, deadline) }
     if let deadline = watchdogDeadline { earliest = min(earliest, deadline) }
@@ -150,6 +161,13 @@ struct Daemon: ~Copyable {
       broker.perform(at: now)
       broker.relieve(&reactor, at: now)
       if broker.foreign.recipients.count > Self.foreignMark { _ = exchange(at: now) }
+    case Service.bridges:
+      bridges.ready(
+        event, links: &broker.links, hub: &broker.broker, commands: &broker.commands,
+        buffer: &buffer, reactor: &reactor, at: now)
+      broker.perform(at: now)
+      broker.relieve(&reactor, at: now)
+      if broker.foreign.recipients.count > Self.foreignMark { _ = exchange(at: now) }
     case Service.logins: takeLogins(at: now)
     case Service.security: takeControl(at: now)
     case Service.files: files[].change(at: now)
@@ -162,16 +180,20 @@ struct Daemon: ~Copyable {
     gateway.advance(
       to: now, hub: &broker.broker, links: &broker.links, commands: &broker.commands,
       reactor: &reactor)
+    bridges.advance(to: now, hub: &broker.broker, commands: &broker.commands)
     status.publish(to: &broker, at: now)
     gatewayStatus.publish(gateway, to: &broker, at: now)
     broker.perform(at: now)
   }
 
-  /// Hands the hub's commands for nodes to the gateway, and what follows from them back, until
-  /// neither has anything for the other. True when retained messages may go on to a node then.
+  /// Hands the hub's commands for nodes and bridges to their services, and what follows from them
+  /// back, until none has anything for another. True when retained messages may go on then.
   private mutating func exchange(at now: LinkTime) -> Bool {
     guard !broker.foreign.commands.isEmpty else { return false }
     while !broker.foreign.commands.isEmpty {
+      bridges.perform(
+        broker.foreign, links: broker.links, hub: &broker.broker, commands: &broker.commands,
+        at: now)
       gateway.perform(
         &broker.foreign, hub: &broker.broker, links: &broker.links, commands: &broker.commands,
         at: now)

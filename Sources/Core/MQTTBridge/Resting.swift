@@ -1,0 +1,86 @@
+import MQTTLink
+import MQTTTerms
+import SessionLink
+
+// When and where the bridge connects.
+extension Bridge {
+  /// Starts: tells that the bridge is not connected, and asks the own broker for its session.
+  public mutating func start<H: Hub & ~Copyable>(
+    hub: inout H, commands: inout CommandQueue, at now: LinkTime
+  ) {
+    clock = now
+    notifyHere(isConnected: false, &hub, &commands)
+    prepare(&hub, &commands)
+  }
+
+  /// Waits until it is time to connect again; `soon` does not wait.
+  mutating func rest(soon: Bool = false) {
+    if options.start == .once, connectedAt > 0 || failedAddresses > 0 {
+      phase = .finished
+      return
+    }
+    phase = .resting
+    restsUntil = soon ? clock : clock + waits.next()
+    failedAddresses = 0
+  }
+
+  /// Looks whether enough messages wait to wake a lazy bridge: at the end of a tick.
+  public mutating func settle<H: Hub & ~Copyable>(hub: borrowing H, at now: LinkTime) {
+    guard options.start == .lazy, phase == .resting, restsUntil <= now else { return }
+    clock = now
+    if hub.waitingCount(of: options.local.clientID.span) >= options.threshold { dial() }
+  }
+
+  /// Asks for a network connection.
+  mutating func dial() {
+    phase = .dialing
+    probesAt = nil
+    answerBy = clock + answerTime
+    dialRequest = address
+    notice(.connecting(address: address))
+  }
+
+  /// How long an answer may take.
+  var answerTime: LinkTime { LinkTime(options.keepAlive) * 1000 }
+
+  /// The network connection could not be made: the next address is tried at once, until all were.
+  public mutating func dialFailed(_ reason: String, at now: LinkTime) {
+    clock = now
+    guard phase == .dialing else { return }
+    notice(.unreachable(address: address, reason: reason))
+    failedAddresses += 1
+    address = (address + 1) % max(options.addressCount, 1)
+    if failedAddresses < options.addressCount { dial() } else { rest() }
+  }
+
+  /// The connection has ended: where and when the next one is tried.
+  mutating func restAfterConnection() {
+    if phase == .connected { waits.noteConnection(of: clock - connectedAt) }
+    address = options.isRoundRobin ? (address + 1) % max(options.addressCount, 1) : 0
+    answerBy = nil
+    pongBy = nil
+    probesAt = nil
+    rest()
+  }
+
+  // MARK: Back to the first address
+
+  /// Asks again and again whether the first address answers, as long as another one is used.
+  mutating func watchPrimary() {
+    guard !options.isRoundRobin, address != 0 else { return }
+    probesAt = clock + options.restart.base
+  }
+
+  /// Whether the first address can be connected to.
+  public mutating func probed<H: Hub & ~Copyable>(
+    isThere: Bool, hub: inout H, commands: inout CommandQueue, at now: LinkTime
+  ) {
+    clock = now
+    guard phase == .connected, address != 0 else { return }
+    guard isThere else { return watchPrimary() }
+    notice(.returning)
+    leave(&hub, &commands)
+    address = 0
+    dial()
+  }
+}
