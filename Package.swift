@@ -132,14 +132,15 @@ let package = Package(
     .tests("Core", "AccessFiles"),
     .tests("Core", "JSONTree"),
     .tests("Core", "DynamicSecurity", uses: ["AccessFiles", "BrokerCore", "JSONTree"]),
-    .tests("IO", "JSONReading", uses: ["JSONTree"]),
+    .tests(
+      "IO", "JSONReading", uses: ["JSONTree", "AccessFiles", "DynamicSecurity", "Fuzzing"]),
     .tests("IO", "Logins", uses: ["AccessFiles"]),
     .tests("Tools", "CommandKit"),
     .tests(
       "Tools", "martlet",
       uses: [
-        "BrokerCore", "ClientIO", "ConfigurationFile", "Datagrams", "GatewayIO", "MQTTLink",
-        "MQTTTerms", "Reactor", "SerialFraming", "SessionLink",
+        "BrokerCore", "ClientIO", "ConfigurationFile", "Datagrams", "GatewayIO", "JSONReading",
+        "JSONTree", "MQTTLink", "MQTTTerms", "Reactor", "SerialFraming", "SessionLink",
       ]),
     .testTarget(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
@@ -184,6 +185,7 @@ if Context.environment["MARTLET_FUZZ"] != nil {
     "MQTTLinkTests": ["ConnectionFuzz.swift", "FuzzedBroker.swift"],
     "WebSocketTests": ["FrameFuzz.swift", "UpgradeFuzz.swift", "Frames.swift"],
     "ProxyProtocolTests": ["ProxyFuzz.swift"],
+    "JSONReadingTests": ["ControlFuzz.swift"],
     "BrokerCoreTests": [
       "WalkFuzz.swift", "Choices.swift", "WalkNames.swift", "WalkWords.swift", "Told.swift",
       "RandomWalk.swift", "RandomWalk+Comparing.swift", "RandomWalk+Connecting.swift",
@@ -200,7 +202,7 @@ if Context.environment["MARTLET_FUZZ"] != nil {
       "FuzzDriver",
       uses: [
         "MQTTCodecTests", "MQTTSNCodecTests", "SerialFramingTests", "MQTTLinkTests",
-        "BrokerCoreTests", "WebSocketTests", "ProxyProtocolTests",
+        "BrokerCoreTests", "WebSocketTests", "ProxyProtocolTests", "JSONReadingTests",
       ]))
 }
 

@@ -1,5 +1,6 @@
 import BrokerCoreTests
 import Glibc
+import JSONReadingTests
 import MQTTCodecTests
 import MQTTLinkTests
 import MQTTSNCodecTests
@@ -19,6 +20,7 @@ private let target: @Sendable (_ octets: [UInt8]) throws -> Void = {
   case "frames": fuzzFrames
   case "upgrade": fuzzUpgrade
   case "proxy": fuzzProxy
+  case "control": fuzzControl
   case let other:
     fatalError("MARTLET_FUZZ_TARGET is \(other ?? "not set")")
   }
