@@ -5,7 +5,8 @@ let program = Program(
   name: "martlet", version: version,
   summary: "MQTT broker, MQTT-SN gateway and their tools",
   commands: [
-    runCommand, pubCommand, subCommand, rrCommand, passwdCommand, fleetCommand, topCommand,
+    runCommand, pubCommand, subCommand, rrCommand, passwdCommand, ctrlCommand, fleetCommand,
+    topCommand,
     serialCommand, benchCommand,
   ])
 

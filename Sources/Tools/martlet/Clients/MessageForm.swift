@@ -13,9 +13,17 @@ struct MessageForm {
   var hidden: [[UInt8]] = []
   /// How many of 1,000 messages are shown.
   var share = 1000
+  /// What is shown for a payload, in place of all else; nil for a payload that is not to be.
+  var rendering: (([UInt8]) -> String?)?
 
   /// Writes a message; false where it is not to be shown.
   func write(_ message: borrowing Publish, _ output: inout StandardOutput) -> Bool {
+    if let rendering {
+      let payload = message.payload
+      guard let text = rendering(payload.indices.map { payload[$0] }) else { return false }
+      output.write(text)
+      return true
+    }
     guard let format else {
       return write(
         topic: message.header.topicName, payload: message.payload,

@@ -15,6 +15,8 @@ struct Subscriber {
   private let retained: RetainedWishes
   private let question: Question?
   private let deadline: UInt64?
+  /// Whether a connection that is lost is made again.
+  private let triesAgain: Bool
   private var trace: PacketTrace
 
   /// How many requests were sent on this connection; how many subscriptions are to be answered, and
@@ -31,7 +33,8 @@ struct Subscriber {
 
   init(
     _ options: ClientOptions, requests: [Request], form: MessageForm, endsWhenSubscribed: Bool,
-    messageLimit: Int?, seconds: Int?, retained: RetainedWishes, question: Question? = nil
+    messageLimit: Int?, seconds: Int?, retained: RetainedWishes, question: Question? = nil,
+    triesAgain: Bool = true
   ) {
     self.options = options
     self.requests = requests
@@ -40,6 +43,7 @@ struct Subscriber {
     self.messageLimit = messageLimit
     self.retained = retained
     self.question = question
+    self.triesAgain = triesAgain
     deadline = seconds.map { MonotonicClock.now() + UInt64($0) * 1_000 }
     trace = PacketTrace(
       isOn: options.isDebugging, clientIdentifier: options.settings.clientIdentifier)
@@ -56,7 +60,12 @@ struct Subscriber {
     }
     while status == nil {
       try step(&stream, &output)
-      if stream.isOver, status == nil { try openAgain(&stream, &output) }
+      guard stream.isOver, status == nil else { continue }
+      if triesAgain {
+        try openAgain(&stream, &output)
+      } else {
+        fail(ClientStatus.connectionLost, departure ?? stream.lossWords)
+      }
     }
     if stream.isConnected { trace.sent("DISCONNECT", &output) }
     stream.finish(
