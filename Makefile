@@ -33,7 +33,7 @@ format: ## format every Swift source in place
 	find Package.swift Sources Tests firmware-sim -name .build -prune -o -name '*.swift' -print0 \
 	  | xargs -0 $(SWIFT) format --in-place --configuration .swift-format
 
-fuzz: ## fuzz codecs, framing and broker, FUZZ_SECONDS (600) for each of thirteen targets
+fuzz: ## fuzz what comes from outside, FUZZ_SECONDS (600) for each target
 	scripts/fuzz
 
 sanitize: ## run the unit tests under the address and the thread sanitizer

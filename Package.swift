@@ -154,14 +154,15 @@ let package = Package(
     .tests("Core", "AccessFiles", uses: ["Fuzzing"]),
     .tests("Core", "JSONTree"),
     .tests("Core", "DynamicSecurity", uses: ["AccessFiles", "BrokerCore", "JSONTree"]),
-    .tests("IO", "JSONReading", uses: ["JSONTree"]),
+    .tests(
+      "IO", "JSONReading", uses: ["JSONTree", "AccessFiles", "DynamicSecurity", "Fuzzing"]),
     .tests("IO", "Logins", uses: ["AccessFiles", "SessionLink", "Fuzzing"]),
     .tests("Tools", "CommandKit"),
     .tests(
       "Tools", "martlet",
       uses: [
-        "BrokerCore", "ClientIO", "ConfigurationFile", "Datagrams", "GatewayIO", "MQTTLink",
-        "MQTTTerms", "Reactor", "SerialFraming", "SessionLink",
+        "BrokerCore", "ClientIO", "ConfigurationFile", "Datagrams", "GatewayIO", "JSONReading",
+        "JSONTree", "MQTTLink", "MQTTTerms", "Reactor", "SerialFraming", "SessionLink",
       ]),
     .testTarget(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),
@@ -210,6 +211,7 @@ if Context.environment["MARTLET_FUZZ"] != nil {
     "AccessFilesTests": ["AccessFuzz.swift"],
     "LoginsTests": ["ScramFuzz.swift"],
     "MQTTBridgeTests": ["BridgeFuzz.swift", "BridgeScene.swift"],
+    "JSONReadingTests": ["ControlFuzz.swift"],
     "BrokerCoreTests": [
       "WalkFuzz.swift", "Choices.swift", "WalkNames.swift", "WalkWords.swift", "Told.swift",
       "RandomWalk.swift", "RandomWalk+Comparing.swift", "RandomWalk+Connecting.swift",
@@ -227,7 +229,7 @@ if Context.environment["MARTLET_FUZZ"] != nil {
       uses: [
         "MQTTCodecTests", "MQTTSNCodecTests", "SerialFramingTests", "MQTTLinkTests",
         "BrokerCoreTests", "WebSocketTests", "ProxyProtocolTests", "ConfigurationFileTests",
-        "AccessFilesTests", "LoginsTests", "MQTTBridgeTests",
+        "AccessFilesTests", "LoginsTests", "MQTTBridgeTests", "JSONReadingTests",
       ]))
 }
 

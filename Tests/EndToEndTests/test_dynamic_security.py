@@ -29,10 +29,10 @@ plugin_opt_config_file {path}
 TOPIC = "$CONTROL/dynamic-security/v1"
 
 
-def ctrl(port, *arguments, user="admin", password="adminpw"):
-    """Runs mosquitto_ctrl; what it says on both outputs, without its warnings."""
+def ctrl(port, *arguments, tool=("mosquitto_ctrl",), user="admin", password="adminpw"):
+    """Runs mosquitto_ctrl, or ours; what it says on both outputs, without its warnings."""
     result = subprocess.run(
-        ["mosquitto_ctrl", "-h", "127.0.0.1", "-p", str(port), "-u", user, "-P", password, "dynsec",
+        [*tool, "-h", "127.0.0.1", "-p", str(port), "-u", user, "-P", password, "dynsec",
          *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         timeout=PATIENCE, check=False)
     lines = [line.rstrip() for line in result.stdout.splitlines()]
@@ -199,16 +199,18 @@ SCRIPT = [
 ]
 
 
-@pytest.mark.parametrize("kind", ["martlet", "mosquitto"])
-def test_mosquitto_ctrl_commands_it_as_it_commands_mosquitto(start, path, tmp_path, kind):
-    if kind == "martlet":
+@pytest.mark.parametrize("tool", ["martlet", "mosquitto"])
+@pytest.mark.parametrize("broker", ["martlet", "mosquitto"])
+def test_both_tools_say_the_same_of_both_brokers(martlet, start, path, tmp_path, tool, broker):
+    tool = [martlet, "ctrl"] if tool == "martlet" else ["mosquitto_ctrl"]
+    if broker == "martlet":
         port = start().mqtt_port
     else:
         port = MosquittoBroker(
             tmp_path / "mosquitto.conf", f"user {getpass.getuser()}", f"plugin {PLUGIN}",
             f"plugin_opt_config_file {path}").port
     for arguments, said in SCRIPT:
-        assert ctrl(port, *arguments) == said, arguments
+        assert ctrl(port, *arguments, tool=tool) == said, arguments
     clients = {client["username"]: client for client in json.loads(path.read_text())["clients"]}
     assert set(clients) == {"admin", "ann"} and clients["ann"]["clientid"] == "c2"
 
@@ -226,6 +228,91 @@ def test_the_anonymous_group_cannot_be_deleted(start):
     ctrl(port, "setAnonymousGroup", "g")
     assert ctrl(port, "deleteGroup", "g") == [
         "deleteGroup: Error: Deleting the anonymous group is forbidden"]
+
+
+@pytest.mark.parametrize("typed, more", [("", ["pw"]), ("pw\npw\n", [])])
+def test_init_makes_a_file_that_mosquitto_reads(martlet, tmp_path, typed, more):
+    path = tmp_path / "made.json"
+    command = [martlet, "ctrl", "dynsec", "init", str(path), "root", *more]
+    result = subprocess.run(command, input=typed, capture_output=True, text=True, timeout=60,
+                            check=False)
+    assert result.returncode == 0 and "'root'" in result.stdout, result.stderr
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    # Mosquitto gives up root's rights only where it is told to whom.
+    peer = MosquittoBroker(
+        tmp_path / "mosquitto.conf", f"user {getpass.getuser()}", f"plugin {PLUGIN}",
+        f"plugin_opt_config_file {path}")
+    assert ctrl(peer.port, "listClients", user="root", password="pw") == ["root"]
+    again = subprocess.run(command, input=typed, capture_output=True, text=True, timeout=60,
+                           check=False)
+    assert again.returncode == 3 and "already exists" in again.stderr
+    peer.finish()
+
+
+@pytest.mark.parametrize("words, status, said", [
+    (("dynsec", "nothing"), 13, "not recognised"), (("nothing", "x"), 1, "not supported"),
+    (("dynsec", "createGroup"), 3, "<groupname>"),
+    (("dynsec", "createGroup", "a", "b"), 3, "<groupname>"),
+    (("dynsec", "addRoleACL", "r", "x", "a", "allow"), 3, "acltype must be one of"),
+    (("dynsec", "addRoleACL", "r", "publishClientSend", "a", "x"), 3, "allow"),
+    (("dynsec", "listClients", "x"), 3, "count must be a number"),
+    (("dynsec", "createClient", "a", "-x", "b"), 3, "[-p password]"),
+    (("dynsec", "init", "x"), 3, "Not enough arguments"),
+    (("dynsec",), 1, "COMMAND is missing"),
+])
+def test_words_that_make_no_command_are_said_so(martlet, words, status, said):
+    result = subprocess.run([martlet, "ctrl", *words], capture_output=True, text=True, timeout=60,
+                            check=False)
+    assert result.returncode == status and said in result.stderr
+
+
+def test_help_lists_the_commands(martlet):
+    result = subprocess.run([martlet, "ctrl", "dynsec", "help"], capture_output=True, text=True,
+                            timeout=60, check=True)
+    for arguments, _ in SCRIPT:
+        assert f"martlet ctrl dynsec {arguments[0]}" in result.stdout
+
+
+def test_passwords_that_are_not_given_are_asked_for(martlet, admin):
+    def run(typed, *words):
+        return subprocess.run(
+            [martlet, "ctrl", "-h", "127.0.0.1", "-p", str(admin.port), "-u", "admin", *words],
+            input=typed, capture_output=True, text=True, timeout=60, check=False)
+
+    assert run("p\np\n", "-P", "adminpw", "dynsec", "createClient", "ann").returncode == 0
+    assert gets_in(admin.port, "ann", "p")
+    assert run("adminpw\n", "dynsec", "setClientPassword", "ann", "q").returncode == 0
+    assert gets_in(admin.port, "ann", "q")
+    assert run("r\nr\n", "-P", "adminpw", "dynsec", "setClientPassword", "ann").returncode == 0
+    assert gets_in(admin.port, "ann", "r")
+    result = run("r\ns\n", "-P", "adminpw", "dynsec", "setClientPassword", "ann")
+    assert result.returncode == 3 and "do not match" in result.stderr
+    assert run("\n", "-P", "adminpw", "dynsec", "createClient", "bob").returncode == 0
+    assert not gets_in(admin.port, "bob", "")
+
+
+def test_ctrl_says_why_it_has_no_answer(martlet, admin):
+    def run(*options):
+        return subprocess.run(
+            [martlet, "ctrl", "-h", "127.0.0.1", "-p", str(admin.port), *options, "dynsec",
+             "listRoles"], capture_output=True, text=True, timeout=60, check=False)
+
+    result = run("-u", "admin", "-P", "wrong")
+    assert result.returncode == 135 and "Connection refused" in result.stderr
+    admin.ask("createClient", username="ann", password="p")
+    result = run("-u", "ann", "-P", "p")
+    assert result.returncode == 1 and "denied" in result.stderr
+    result = run("-u", "admin", "-P", "adminpw", "-V", "311")
+    assert result.returncode == 0 and result.stdout == "admin\n"
+
+
+def test_ctrl_reads_its_option_file(martlet, admin, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "mosquitto_ctrl").write_text(
+        f"-h 127.0.0.1\n-p {admin.port}\n-u admin\n-P adminpw\n")
+    result = subprocess.run([martlet, "ctrl", "dynsec", "listRoles"], capture_output=True,
+                            text=True, timeout=60, check=False)
+    assert result.returncode == 0 and result.stdout == "admin\n" and not result.stderr
 
 
 def test_mosquitto_goes_on_with_the_file(admin, path, tmp_path):

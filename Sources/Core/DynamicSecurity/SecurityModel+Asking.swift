@@ -9,7 +9,7 @@ extension SecurityModel {
   static let textLimit = 65_535
 
   /// Whether a name can be one: 1 to 65,535 octets without control characters.
-  static func isName(_ name: Name) -> Bool {
+  public static func isName(_ name: Name) -> Bool {
     (1...textLimit).contains(name.count) && name.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
   }
 

@@ -61,6 +61,8 @@ public struct Operand: Sendable {
     case atMostOne
     /// Any number; only as the last operand.
     case any
+    /// All words from here on, whatever they begin with; only as the last operand.
+    case rest
   }
 
   /// The name in the usage.

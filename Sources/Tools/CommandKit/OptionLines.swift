@@ -24,7 +24,9 @@ extension Command {
     guard let optionLines, !given.isQuestion else { return given }
     var arguments = Arguments()
     for line in try optionLines(given) {
-      do throws(UsageError) { arguments.append(try parse(self.words(of: line.text))) } catch {
+      do throws(UsageError) {
+        arguments.append(try parse(self.words(of: line.text), takesOperands: false))
+      } catch {
         throw UsageError("\(line.place): \(error.message)")
       }
     }

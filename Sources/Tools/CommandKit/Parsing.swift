@@ -4,32 +4,46 @@ extension Command {
   ///
   /// Reading stops at `--help` and at `--version`.
   public func parse(_ words: [String]) throws(UsageError) -> Arguments {
+    let arguments = try parse(words, takesOperands: !operands.isEmpty)
+    if !arguments.hasHelp { try checkOperands(arguments.operands.count) }
+    return arguments
+  }
+
+  /// Reads words that may be only options where no operands are taken: lines of an option file.
+  func parse(_ words: [String], takesOperands: Bool) throws(UsageError) -> Arguments {
     var arguments = Arguments()
     var rest = words[...]
     while let word = rest.popFirst() {
-      if word == "--", !operands.isEmpty {
+      if word == "--", takesOperands {
         rest.forEach { arguments.append(operand: $0) }
         break
       }
       guard let option = options.first(where: { $0.names.contains(word) }) else {
-        if operands.isEmpty || (word.hasPrefix("-") && word != "-") {
+        if !takesOperands || (word.hasPrefix("-") && word != "-") {
           throw UsageError("Unknown option '\(word)'.")
         }
         arguments.append(operand: word)
+        if hasRest, arguments.operands.count >= operands.count - 1 {
+          rest.forEach { arguments.append(operand: $0) }
+          break
+        }
         continue
       }
       let values = try option.takeValues(of: word, from: &rest)
       arguments.append(option, values)
       if arguments.isQuestion { return arguments }
     }
-    try checkOperands(arguments.operands.count)
     return arguments
   }
+
+  /// Whether the last operands may look like options.
+  private var hasRest: Bool { if case .rest? = operands.last?.count { true } else { false } }
 
   private func checkOperands(_ count: Int) throws(UsageError) {
     let needed = operands.filter { if case .one = $0.count { true } else { false } }
     if count < needed.count { throw UsageError("\(needed[count].name) is missing.") }
     if case .any? = operands.last?.count { return }
+    if hasRest { return }
     if count > operands.count { throw UsageError("Too many arguments.") }
   }
 }

@@ -14,7 +14,7 @@ extension Command {
       switch operand.count {
       case .one: operand.name
       case .atMostOne: "[\(operand.name)]"
-      case .any: "[\(operand.name) …]"
+      case .any, .rest: "[\(operand.name) …]"
       }
     }
     return ([called, "[options]"] + words).joined(separator: " ")

@@ -5,8 +5,8 @@ let program = Program(
   name: "martlet", version: version,
   summary: "MQTT broker, MQTT-SN gateway and their tools",
   commands: [
-    runCommand, pubCommand, subCommand, rrCommand, passwdCommand, signalCommand, fleetCommand,
-    topCommand, serialCommand, benchCommand,
+    runCommand, pubCommand, subCommand, rrCommand, passwdCommand, ctrlCommand, signalCommand,
+    fleetCommand, topCommand, serialCommand, benchCommand,
   ],
   documents: [configurationPage])
 

@@ -2,6 +2,7 @@ import AccessFilesTests
 import BrokerCoreTests
 import ConfigurationFileTests
 import Glibc
+import JSONReadingTests
 import LoginsTests
 import MQTTBridgeTests
 import MQTTCodecTests
@@ -29,6 +30,7 @@ private let target: @Sendable (_ octets: [UInt8]) throws -> Void = {
   case "secrets": fuzzSecrets
   case "scram": fuzzScram
   case "bridge": fuzzBridge
+  case "control": fuzzControl
   case let other:
     fatalError("MARTLET_FUZZ_TARGET is \(other ?? "not set")")
   }

@@ -26,6 +26,21 @@ import Testing
     #expect(arguments.words(pair) == [["user-property", "two"]])
   }
 
+  @Test func `lines are options alone, where the command line has other words, too`() throws {
+    let flag = CommandOption("-a", summary: "")
+    func command(_ text: String) -> Command {
+      Command(
+        "x", summary: "", groups: [OptionGroup("", [flag])], operands: [Operand("FILE")],
+        optionLines: { (_) throws(UsageError) in OptionLine.lines(of: text, called: "file") }
+      ) { (_, _) throws(UsageError) in 0 }
+    }
+    #expect(try command("-a").parseWithFile(["f"]).operands == ["f"])
+    #expect(throws: UsageError("file:1: Unknown option 'word'.")) {
+      try command("word").parseWithFile(["f"])
+    }
+    #expect(throws: UsageError("FILE is missing.")) { try command("-a").parseWithFile([]) }
+  }
+
   @Test func `a wrong line is named`() throws {
     let command = Command(
       "x", summary: "", groups: [],

@@ -75,4 +75,17 @@ import Testing
     #expect(fault("a b c d", Sample.password) == "Too many arguments.")
     #expect(fault("a b -x", Sample.password) == "Unknown option '-x'.")
   }
+
+  @Test func `the words of another command may look like options`() throws {
+    let command = Command(
+      "x", summary: "", groups: [OptionGroup("", [Sample.debug])],
+      operands: [Operand("A"), Operand("B"), Operand("C", .rest)]
+    ) { (_, _) throws(UsageError) in 0 }
+    let arguments = try parse("-d one -d two -d -x", command)
+    #expect(arguments.operands == ["one", "two", "-d", "-x"])
+    #expect(arguments.count(Sample.debug) == 2)
+    #expect(try parse("one two", command).operands == ["one", "two"])
+    #expect(fault("one", command) == "B is missing.")
+    #expect(fault("-x one two", command) == "Unknown option '-x'.")
+  }
 }

@@ -85,7 +85,7 @@ struct ClientOptions {
   let hostName: String
   let portNumber: UInt16
   let transport: ClientTransport
-  let settings: ConnectSettings
+  var settings: ConnectSettings
   let properties: PropertyOptions
   let qualityOfService: QoS
   /// How many requests may wait for their acknowledgement.
@@ -93,9 +93,9 @@ struct ClientOptions {
   let isDebugging: Bool
   let isQuiet: Bool
 
-  /// What the options say; `usualVersion` is spoken where they name and need none.
+  /// What the options say; `usualVersion` is spoken where they name and need none, at `usualQoS`.
   init(
-    _ arguments: Arguments, usualVersion: ProtocolVersion = .mqtt311
+    _ arguments: Arguments, usualVersion: ProtocolVersion = .mqtt311, usualQoS: Int = 0
   ) throws(UsageError) {
     let url = try BrokerURL.given(arguments)
     self.url = url
@@ -110,7 +110,7 @@ struct ClientOptions {
     settings = try Self.settings(arguments, properties, usualVersion, url)
     try Self.checkFarewell(properties[.disconnect], after: settings.properties)
     self.properties = properties
-    qualityOfService = Self.qos(arguments.integer(Self.qos))
+    qualityOfService = Self.qos(arguments.integer(Self.qos) ?? usualQoS)
     inFlightLimit = min(arguments.integer(Self.inFlight) ?? .max, ClientStream.window)
     isDebugging = arguments.has(Self.debug)
     isQuiet = arguments.has(Self.quiet)

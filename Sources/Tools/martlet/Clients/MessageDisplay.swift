@@ -25,7 +25,10 @@ struct MessageDisplay {
   ) -> Bool {
     let topic = Array(of: message.header.topicName)
     guard form.shows(topic.span, isRetained: message.header.isRetained) else { return false }
-    if rate == nil { write(form.octets(of: message, complain: complain), of: topic, &output) }
+    if rate == nil {
+      guard let octets = form.octets(of: message, complain: complain) else { return false }
+      write(octets, of: topic, &output)
+    }
     rate?.count()
     return true
   }

@@ -15,6 +15,8 @@ struct MessageForm {
   var hidden: [[UInt8]] = []
   /// How many of 1,000 messages are shown.
   var share = 1000
+  /// What is shown for a payload, in place of all else; nil for a payload that is not to be.
+  var rendering: (([UInt8]) -> String?)?
 
   /// Whether a filter of `-T` keeps messages of that topic away.
   func hides(_ topic: Span<UInt8>) -> Bool {
@@ -28,8 +30,9 @@ struct MessageForm {
     return share == 1000 || Int.random(in: 0..<1000) < share
   }
 
-  /// A message as it is shown, without an end of line.
-  func octets(of message: borrowing Publish, complain: (String) -> Void) -> [UInt8] {
+  /// A message as it is shown, without an end of line; nil for one that is not to be shown.
+  func octets(of message: borrowing Publish, complain: (String) -> Void) -> [UInt8]? {
+    if let rendering { return rendering(Array(of: message.payload)).map { Array($0.utf8) } }
     guard let format else {
       return octets(topic: message.header.topicName, payload: message.payload)
     }

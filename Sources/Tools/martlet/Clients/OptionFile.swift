@@ -9,7 +9,7 @@ enum OptionFile {
     "-o", value: .file("FILE"),
     summary: "Read options from FILE, one with its value on a line, and not from the user's own "
       + "file: $XDG_CONFIG_HOME/TOOL or else $HOME/.config/TOOL, where TOOL is mosquitto_pub, "
-      + "mosquitto_sub or mosquitto_rr. The command line counts more.")
+      + "mosquitto_sub, mosquitto_rr or mosquitto_ctrl. The command line counts more.")
 
   /// The lines for the client that Mosquitto calls `tool`.
   static func lines(_ arguments: Arguments, of tool: String) throws(UsageError) -> [OptionLine] {

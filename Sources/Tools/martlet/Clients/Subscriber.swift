@@ -17,6 +17,8 @@ struct Subscriber {
     var seconds: Int?
     var retained = RetainedWishes()
     var question: Question?
+    /// Whether a connection that is lost is made again.
+    var triesAgain = true
   }
 
   let options: ClientOptions
@@ -55,6 +57,10 @@ struct Subscriber {
       try step(&stream, &output)
       guard stream.isOver, status == nil else { continue }
       if let ending = stream.handshakeEnding { fail(ending.status, ending.words) }
+      guard plan.triesAgain else {
+        fail(ClientStatus.connectionLost, departure ?? stream.lossWords)
+        continue
+      }
       try openAgain(&stream, &output)
     }
     if stream.isConnected { trace.sent("DISCONNECT", &output) }
