@@ -53,6 +53,42 @@ def test_no_more_messages_wait_than_allowed(runner, options, patience, counts):
     assert (result.returncode, broker.counts) == (0, counts)
 
 
+class ForgetfulBroker(Server):
+    """Hangs up at the first PUBLISH, answers the second one, and has kept the session."""
+
+    def __init__(self):
+        self.messages = []
+        super().__init__()
+
+    def serve(self, peer):
+        read(peer, read(peer, 2)[1])
+        peer.sendall(packet(0x20, bytes([bool(self.messages), 0])))
+        while len(self.messages) < 2:
+            first, size = read(peer, 2)
+            body = read(peer, size)
+            if first & 0xF0 == SUBSCRIBE:
+                peer.sendall(packet(0x90, body[:2], b"\0"))
+            if first & 0xF0 == PUBLISH:
+                self.messages.append((first, body))
+                if len(self.messages) == 1:
+                    return
+        peer.sendall(packet(0x40, self.messages[1][1][3:5]) + packet(0x30, b"\0\1b", b"answer"))
+        peer.recv(100)
+
+
+def test_a_question_that_nobody_has_acknowledged_is_sent_again(runner):
+    """rr gave up: "The request cannot be sent (resendFirst)"."""
+    broker = ForgetfulBroker()
+    result = runner.run(
+        "martlet", "rr", "-h", "127.0.0.1", "-p", broker.port, "-V", 311, "-t", "a", "-e", "b",
+        "-m", "x", "-q", 1, "-c", "-i", "asker", "-W", 20)
+    broker.close()
+    assert (result.returncode, result.stdout) == (0, b"answer\n")
+    (first, body), (again, same) = broker.messages
+    # The second one has DUP and the identifier of the first.
+    assert (again, same) == (first | 8, body)
+
+
 class PoliteBroker(Server):
     """Closes when the client has, and remembers how long after its DISCONNECT that was."""
 
