@@ -8,7 +8,8 @@ import pytest
 
 pytest.register_assert_rewrite(
     "attackers", "brokers", "daemon", "javascript", "lines", "nodes", "packets", "peers",
-    "programs", "proxies", "pythonclients", "reference", "webpeers")
+    "programs", "proxies", "pythonclients", "recorders",
+    "reference", "webpeers")
 
 from attackers import Watch
 from brokers import BROKERS_OF_VERSION_5, MosquittoBroker, configuration
