@@ -55,8 +55,8 @@ firmware: ## build the sensor node for both boards and print its sizes
 demo: ## see readings of an emulated microcontroller arrive, live (DEMO_SECONDS=20 ends by itself)
 	scripts/demo
 
-install: build ## install the binary, manual pages and bash completion under PREFIX
-	scripts/install "$(DESTDIR)$(PREFIX)"
+install: build ## install the binary, manual pages, completion under PREFIX; MOSQUITTO_NAMES=1: links, too
+	scripts/install "$(DESTDIR)$(PREFIX)" $(if $(MOSQUITTO_NAMES),names)
 
 deb: build ## make Debian packages in .build/deb
 	scripts/deb

@@ -8,7 +8,7 @@ import pytest
 
 pytest.register_assert_rewrite(
     "attackers", "bridges", "brokers", "daemon", "doors", "javascript", "lines", "nodes", "packets",
-    "peers", "programs", "proxies", "pythonclients", "reference", "scram", "webpeers")
+    "peers", "programs", "proxies", "pythonclients", "recorders", "reference", "scram", "webpeers")
 
 from attackers import Watch
 from bridges import Brokers, Remote

@@ -37,7 +37,8 @@ class LineProcess:
         self.process = subprocess.Popen(
             command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env)
         self._lines = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self):
         for line in self.process.stdout:
@@ -53,6 +54,7 @@ class LineProcess:
     def rest(self):
         """All lines that still come, once the program is ending by itself."""
         self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
         while not self._lines.empty():
             yield self._lines.get()
 

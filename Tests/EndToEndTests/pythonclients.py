@@ -23,7 +23,7 @@ class PythonClient:
     """A connected client."""
 
     def __init__(self, client_id, port, clean=True, will=None, keepalive=60, subscribe=(),
-                 version=paho.MQTTv311, transport="tcp", host="127.0.0.1", user=None,
+                 version=paho.MQTTv311, transport="tcp", host="127.0.0.1", user=None, context=None,
                  **connect_properties):
         self.messages = queue.Queue()
         self.is_disconnected = threading.Event()
@@ -39,6 +39,8 @@ class PythonClient:
             clean_session=clean if is_old else None, reconnect_on_failure=False,
             transport=transport,
         )
+        if context:
+            self.client.tls_set_context(context)
         self.client.on_connect = self._on_connect
         self.client.on_disconnect = self._on_disconnect
         self.client.on_message = lambda _c, _u, message: self.messages.put(message)

@@ -1,5 +1,7 @@
 """The clients' words for where and how often: URLs, source addresses, repetitions."""
 
+import time
+
 import pytest
 
 from programs import TOOLS
@@ -28,8 +30,10 @@ def test_thousands_of_repetitions_need_no_more_than_room(broker, runner, subscri
 @pytest.mark.parametrize("tool", TOOLS)
 def test_repetitions_may_be_apart(broker, runner, subscriber, tool):
     reader = subscriber("mosquitto", "-t", "again")
+    began = time.monotonic()
     runner.publish(tool, broker.mqtt_port, "-t", "again", "-m", "x", "--repeat", 3,
-                   "--repeat-delay", 0.05, "-q", 1)
+                   "--repeat-delay", 0.3, "-q", 1)
+    assert time.monotonic() - began >= 0.6
     assert [reader.next_line() for _ in range(3)] == ["again x"] * 3
 
 

@@ -231,9 +231,11 @@ def test_the_daemon_logs_the_same_secrets(runner, start_daemon, authority, tmp_p
 def test_a_key_log_that_cannot_be_written_lets_nobody_connect(runner, daemon, authority, tmp_path):
     link = tmp_path / "link"
     os.symlink(tmp_path / "elsewhere", link)
-    for path in (tmp_path / "none" / "keys", link):
+    mode = os.stat("/dev/null").st_mode
+    for path in (tmp_path / "none" / "keys", link, "/dev/null"):
         result = publish(runner, daemon, "--cafile", authority.path, "--tls-keylog", path)
         assert result.returncode == 1 and b"write the key log" in result.stderr
+    assert os.stat("/dev/null").st_mode == mode
 
 
 @pytest.mark.parametrize("option", [

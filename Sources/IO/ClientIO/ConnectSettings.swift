@@ -32,7 +32,7 @@ public struct ConnectSettings: Sendable {
   public var will: Will?
   /// The User Name.
   public var userName: [UInt8]?
-  /// The Password; only beside a User Name.
+  /// The Password; before 5.0 only beside a User Name.
   public var password: [UInt8]?
   /// The version to speak.
   public var version = ProtocolVersion.mqtt311

@@ -166,6 +166,8 @@ extension ClientStream {
     if !sayFarewell(properties) { _ = sayFarewell(PropertyList()) }
     let isSaid = pendingCount > 0
     closeFrames()
+    // The broker may wait for the end before it closes.
+    flush()
     var isFinishing = false
     while isSaid, let number = socket?.number, MonotonicClock.now() < limit {
       if pendingCount == 0, !isFinishing {

@@ -26,6 +26,20 @@ extension ClientStream {
     return identifier
   }
 
+  /// Queues a message again for which `ClientEvent.resend` asked; see `Client.resend`.
+  public mutating func resend(
+    _ identifier: PacketIdentifier, _ payload: Span<UInt8>, to topicName: Span<UInt8>,
+    isRetained: Bool, properties: PropertyList = PropertyList()
+  ) throws(ClientError) {
+    let octets = properties.octets
+    let size = ClientStream.overhead + topicName.count + octets.count + payload.count
+    try output.withOutput(of: size, from: &pool) { (output) throws(ClientError) in
+      try client.resend(
+        identifier, payload, to: topicName, isRetained: isRetained,
+        properties: Properties(octets.span), into: &output)
+    }
+  }
+
   /// Queues a subscription; see `Client.subscribe`.
   @discardableResult
   public mutating func subscribe(

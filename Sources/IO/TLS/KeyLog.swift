@@ -20,9 +20,14 @@ extension TLSContext {
   /// Appends the secrets of all sessions to a file that nobody else may read, in the form of
   /// NSS's key log.
   func logKeys(to path: String) throws(SystemError) {
-    let number = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+    let number = open(path, flags, 0o600)
     guard number >= 0 else { throw .last("write the key log \(path)") }
     let file = Descriptor(owning: number)
+    var status = stat()
+    guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw SystemError("write the key log \(path)", reason: "it is no ordinary file")
+    }
     // It may have been there before.
     guard fchmod(number, 0o600) == 0 else { throw .last("keep the key log \(path) private") }
     let place = Unmanaged.passRetained(KeyLog(file))

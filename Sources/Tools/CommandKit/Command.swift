@@ -43,7 +43,8 @@ public struct Command: Sendable {
     self.optionLines = optionLines
     self.action = action
     let names = groups.flatMap(\.options).flatMap(\.names)
-    let rest = [CommandOption.help, .version].filter { !names.contains($0.names[0]) }
+    let help = names.contains("-h") ? CommandOption.help : .shortHelp
+    let rest = [help, .version].filter { !names.contains($0.names[0]) }
     self.groups = groups + (rest.isEmpty ? [] : [OptionGroup("Help", rest)])
   }
 

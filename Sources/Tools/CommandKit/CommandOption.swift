@@ -45,6 +45,8 @@ public struct CommandOption: Sendable, Equatable {
 
   /// What every command has, unless it gives the name another meaning.
   public static let help = CommandOption("--help", summary: "Show this help.")
+  /// The same with a short name, where that means nothing else.
+  static let shortHelp = CommandOption("--help", "-h", summary: "Show this help.")
   /// The same.
   public static let version = CommandOption("--version", summary: "Show the version.")
 

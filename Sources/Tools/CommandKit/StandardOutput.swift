@@ -26,7 +26,7 @@ public struct StandardOutput: ~Copyable {
 
   /// Writes octets.
   public mutating func write(_ bytes: Span<UInt8>) {
-    for index in bytes.indices { buffer.append(bytes[index]) }
+    bytes.withUnsafeBufferPointer { buffer.append(contentsOf: $0) }
     flushIfFull()
   }
 

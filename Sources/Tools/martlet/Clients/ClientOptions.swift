@@ -6,7 +6,7 @@ import MQTTTerms
 import WireBytes
 
 /// The options that `pub`, `sub` and `rr` share: where to connect, and as whom.
-struct ClientOptions {
+struct ClientOptions: Complaining {
   static let host = CommandOption(
     "-h", "--host", value: .text("HOST"), summary: "The broker's name or address: localhost.")
   static let port = CommandOption(
@@ -209,15 +209,5 @@ struct ClientOptions {
         "Invalid \(use) topic '\(text)', are all '+' and '#' wildcards correct?")
     }
     return octets
-  }
-
-  /// Says on standard error what is not as it should be.
-  func warn(_ text: String) {
-    if !isQuiet { StandardError.write(line: "Warning: \(text)") }
-  }
-
-  /// Says on standard error what went wrong.
-  func complain(_ text: String) {
-    if !isQuiet { StandardError.write(line: "Error: \(text)") }
   }
 }

@@ -4,7 +4,7 @@ import MQTTSNCodec
 import SerialFraming
 
 /// The options of `pub` and `sub` over MQTT-SN.
-struct NodeOptions {
+struct NodeOptions: Complaining {
   static let gateway = CommandOption(
     "--sn", value: .text("WHERE"),
     summary: "Speak MQTT-SN with the gateway at udp://HOST:PORT, an IPv6 address in brackets, or "
@@ -95,16 +95,6 @@ struct NodeOptions {
     settings.will = try ClientOptions.will(arguments)
     settings.retryInterval = UInt32(clamping: arguments.integer(retryInterval) ?? 10_000)
     return settings
-  }
-
-  /// Says on standard error what is not as it should be.
-  func warn(_ text: String) {
-    if !isQuiet { StandardError.write(line: "Warning: \(text)") }
-  }
-
-  /// Says on standard error what went wrong.
-  func complain(_ text: String) {
-    if !isQuiet { StandardError.write(line: "Error: \(text)") }
   }
 }
 

@@ -90,16 +90,13 @@ let pubCommand = Command(
   }
   let topicName = try ClientOptions.topicName(topic)
   let pause = try PubOptions.pause(arguments)
-  do throws(SystemError) {
+  return options.attempt { () throws(SystemError) in
     var stream = try ClientStream()
     stream.transport = options.transport
     var publisher = Publisher(
       options, topicName: topicName, isRetained: arguments.has(PubOptions.retain),
       source: try messageSource(arguments), pause: pause)
     return publisher.run(&stream, &output)
-  } catch {
-    options.complain("\(error).")
-    return ClientStatus.failed
   }
 }
 
@@ -109,15 +106,12 @@ private func publishAsNode(
   let options = try NodeOptions(arguments)
   let qos = publishQoS(arguments)
   let topic = try nodeTopic(arguments, options, qos)
-  do throws(SystemError) {
+  return options.attempt { () throws(SystemError) in
     var stream = try NodeStream(options.settings)
     var publisher = NodePublisher(
       options, topic: topic, qos: qos, isRetained: arguments.has(PubOptions.retain),
       source: try messageSource(arguments))
     return publisher.run(&stream, &output)
-  } catch {
-    options.complain("\(error).")
-    return ClientStatus.failed
   }
 }
 

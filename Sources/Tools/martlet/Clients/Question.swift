@@ -13,16 +13,24 @@ extension Subscriber {
     /// Whether it is told how long the response took.
     var measuresLatency = false
 
-    /// Queues it.
+    /// Queues it; `again` is its identifier where the broker has not acknowledged it before.
     func send(
-      _ stream: inout ClientStream, qos: QoS, _ trace: PacketTrace, _ output: inout StandardOutput
+      _ stream: inout ClientStream, qos: QoS, again: PacketIdentifier?, _ trace: PacketTrace,
+      _ output: inout StandardOutput
     ) throws(ClientError) {
-      let identifier = try stream.publish(
-        payload.span, to: topicName.span, qos: qos, isRetained: false, properties: properties)
+      let identifier: PacketIdentifier
+      if let again {
+        try stream.resend(
+          again, payload.span, to: topicName.span, isRetained: false, properties: properties)
+        identifier = again
+      } else {
+        identifier = try stream.publish(
+          payload.span, to: topicName.span, qos: qos, isRetained: false, properties: properties)
+      }
       trace.sent(
         PacketTrace.publish(
           String(decoding: topicName, as: UTF8.self), size: payload.count, qos: qos,
-          isRetained: false, isDuplicate: false, identifier), &output)
+          isRetained: false, isDuplicate: again != nil, identifier), &output)
     }
   }
 }

@@ -53,7 +53,7 @@ let rrCommand = Command(
   let filter = try ClientOptions.topicName(responseTopic, of: "response")
   let properties = try requestProperties(options, responseTopic: filter)
   let form = try messageForm(arguments)
-  do throws(SystemError) {
+  return options.attempt { () throws(SystemError) in
     var stream = try ClientStream()
     stream.transport = options.transport
     let question = Subscriber.Question(
@@ -64,9 +64,6 @@ let rrCommand = Command(
       messageLimit: 1, seconds: arguments.integer(SubOptions.wait), question: question)
     var subscriber = Subscriber(options, plan, MessageDisplay(form))
     return try subscriber.run(&stream, &output)
-  } catch {
-    options.complain("\(error).")
-    return ClientStatus.failed
   }
 }
 

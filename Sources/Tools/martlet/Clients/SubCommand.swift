@@ -102,14 +102,11 @@ let subCommand = Command(
     retained: .init(
       endsWithOthers: arguments.has(retainedOnlyOption),
       isCleared: arguments.has(removeRetainedOption)))
-  do throws(SystemError) {
+  return options.attempt { () throws(SystemError) in
     var stream = try ClientStream()
     stream.transport = options.transport
     var subscriber = Subscriber(options, plan, display)
     return try subscriber.run(&stream, &output)
-  } catch {
-    options.complain("\(error).")
-    return ClientStatus.failed
   }
 }
 
@@ -161,12 +158,9 @@ private func subscribeAsNode(
     endsWhenSubscribed: arguments.has(endOption), messageLimit: arguments.integer(countOption),
     seconds: arguments.integer(SubOptions.wait),
     sleepSeconds: arguments.integer(sleepOption).map { UInt16(clamping: $0) })
-  do throws(SystemError) {
+  return options.attempt { () throws(SystemError) in
     var stream = try NodeStream(options.settings)
     return try subscriber.run(&stream, &output)
-  } catch {
-    options.complain("\(error).")
-    return ClientStatus.failed
   }
 }
 

@@ -28,6 +28,7 @@ extension Subscriber {
           "The request failed: \(answer.reasonCode.words)\(answer.properties.reasonInParentheses).")
       case .authentication:
         fail(ClientStatus.notSupported, "The broker asks for more than -D gave.")
+      case .resend(let identifier): progress.unacknowledged = identifier
       case .closed(let reason, let properties): closed(reason, properties, &output)
       default: break
       }

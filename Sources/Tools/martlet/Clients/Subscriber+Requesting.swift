@@ -44,7 +44,8 @@ extension Subscriber {
     else { return }
     progress.askedAt = MonotonicClock.nanoseconds()
     do throws(ClientError) {
-      try question.send(&stream, qos: options.qualityOfService, trace, &output)
+      try question.send(
+        &stream, qos: options.qualityOfService, again: progress.unacknowledged, trace, &output)
     } catch {
       let ending = error.ending(of: "request")
       return fail(ending.status, ending.words)

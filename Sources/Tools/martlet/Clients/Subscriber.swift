@@ -174,6 +174,8 @@ extension Subscriber {
     var ending = 0
     /// When the question was sent, in nanoseconds of the monotonic clock.
     var askedAt: UInt64?
+    /// The question of a session of before that the broker has not acknowledged.
+    var unacknowledged: PacketIdentifier?
 
     /// Nothing was sent yet.
     init(_ requests: [Request] = []) {
