@@ -5,7 +5,7 @@ extension Command {
   /// Reading stops at `--help` and at `--version`.
   public func parse(_ words: [String]) throws(UsageError) -> Arguments {
     let arguments = try parse(words, takesOperands: !operands.isEmpty)
-    if !arguments.hasHelp { try checkOperands(arguments.operands.count) }
+    if !arguments.isQuestion { try checkOperands(arguments.operands.count) }
     return arguments
   }
 
