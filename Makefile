@@ -4,12 +4,14 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 PYTHON := $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
-# The standard library inside: the binary runs on any machine of the same architecture.
-RELEASE := -c release --static-swift-stdlib --product martlet
+# The standard library inside: the binary runs on any machine of the same architecture. Nobody links
+# against it: without names for that it is smaller.
+RELEASE := -c release --static-swift-stdlib --product martlet -Xlinker --no-export-dynamic \
+  -Xlinker --exclude-libs=ALL -Xlinker --icf=safe
 
 .DEFAULT_GOAL := help
 .PHONY: help build test lint format fuzz sanitize bench conformance options firmware guest-test \
-  demo install clean
+  demo install deb clean
 
 help: ## print this list
 	@echo "Martlet's targets:"
@@ -37,8 +39,9 @@ fuzz: ## fuzz codecs, framing and broker, FUZZ_SECONDS (600) for each of eight t
 sanitize: ## run the unit tests under the address and the thread sanitizer
 	scripts/sanitize
 
-bench: build ## measure the gateway against a bare echo: docs/Benchmarks.md
+bench: build ## measure gateway and logins: docs/Benchmarks.md, docs/LoginFlood.md
 	scripts/bench
+	scripts/login-flood
 
 conformance: ## join the specifications' statements with lines and tests: docs/Conformance.md
 	scripts/conformance
@@ -54,6 +57,9 @@ demo: ## see readings of an emulated microcontroller arrive, live (DEMO_SECONDS=
 
 install: build ## install the binary, manual pages and bash completion under PREFIX
 	scripts/install "$(DESTDIR)$(PREFIX)"
+
+deb: build ## make Debian packages in .build/deb
+	scripts/deb
 
 clean: ## remove everything that was built
 	rm -rf .build firmware-sim/.build .venv

@@ -34,9 +34,13 @@ let package = Package(
     .core(
       "MQTTSNGateway", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec", "Slabs", "SessionLink"]),
     .core("WebSocket", uses: ["WireBytes"]),
+    .core("SOCKS"),
     .core("ProxyProtocol", uses: ["WireBytes", "MQTTTerms", "SessionLink"]),
     .core("ConfigurationFile"),
     .core("AccessFiles", uses: ["MQTTTerms", "BrokerCore"]),
+    .core("JSONTree"),
+    .core(
+      "DynamicSecurity", uses: ["MQTTTerms", "Slabs", "BrokerCore", "AccessFiles", "JSONTree"]),
     .core(
       "FleetModel", uses: ["WireBytes", "MQTTTerms", "MQTTSNCodec", "MQTTSNClient", "Slabs"]),
 
@@ -57,6 +61,10 @@ let package = Package(
     .systemLibrary(
       name: "COpenSSL", path: "Sources/IO/COpenSSL", pkgConfig: "libssl",
       providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CcJSON", path: "Sources/IO/CcJSON", pkgConfig: "libcjson",
+      providers: [.apt(["libcjson-dev"])]),
+    .io("JSONReading", uses: ["CcJSON", "JSONTree"]),
     .io("Reactor", uses: ["CLinux", "Slabs"]),
     .io("TLS", uses: ["COpenSSL", "Reactor", "Slabs"]),
     .io("Streams", uses: ["CLinux", "CCrypto", "Reactor", "Slabs", "WebSocket"]),
@@ -68,11 +76,18 @@ let package = Package(
         "Reactor", "Streams", "TLS", "Slabs", "SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore",
         "MQTTLink", "WebSocket", "ProxyProtocol", "WireBytes",
       ]),
+    .io("Workers", uses: ["Reactor"]),
     .io(
       "Logins",
       uses: [
-        "CArgon2", "CCrypto", "CLinux", "Reactor", "Slabs", "SessionLink", "BrokerCore",
+        "CArgon2", "CCrypto", "CLinux", "Reactor", "Workers", "Slabs", "SessionLink", "BrokerCore",
         "AccessFiles", "WireBytes",
+      ]),
+    .io(
+      "DynamicSecurityIO",
+      uses: [
+        "CCrypto", "Reactor", "Workers", "Logins", "JSONReading", "JSONTree", "SessionLink",
+        "BrokerCore", "AccessFiles", "DynamicSecurity",
       ]),
     .io(
       "GatewayIO",
@@ -85,6 +100,7 @@ let package = Package(
       uses: [
         "CLinux", "Reactor", "Streams", "TLS", "Datagrams", "Slabs", "WireBytes", "MQTTTerms",
         "MQTTCodec", "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket",
+        "SOCKS",
       ]),
 
     // Tools: one executable, subcommands, and its command kit.
@@ -92,12 +108,13 @@ let package = Package(
     .executableTool(
       "martlet",
       uses: [
-        "CommandKit", "ConfigurationFile", "AccessFiles", "Logins", "CLinux", "CSerialPort",
-        "CUdev",
-        "Reactor", "Streams", "TLS",
+        "CommandKit", "ConfigurationFile", "AccessFiles", "DynamicSecurity", "JSONTree",
+        "JSONReading", "DynamicSecurityIO", "Logins", "CLinux", "CSerialPort",
+        "CUdev", "CcJSON", "Reactor", "Streams", "TLS",
         "Datagrams", "BrokerIO", "GatewayIO", "ClientIO", "FleetModel", "BrokerCore", "MQTTLink",
         "MQTTSNGateway", "SessionLink", "Slabs", "WireBytes", "MQTTTerms", "MQTTCodec",
         "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket", "ProxyProtocol",
+        "SOCKS",
       ]),
 
     // Tests mirror the sources.
@@ -119,9 +136,13 @@ let package = Package(
       uses: ["SessionLink", "MQTTTerms", "MQTTCodec", "BrokerCore", "Slabs", "Fuzzing"]),
     .tests("Core", "FleetModel", uses: ["BrokerCore", "MQTTSNGateway", "SessionLink", "Slabs"]),
     .tests("Core", "WebSocket", uses: ["Fuzzing"]),
+    .tests("Core", "SOCKS"),
     .tests("Core", "ProxyProtocol", uses: ["SessionLink", "Fuzzing"]),
     .tests("Core", "ConfigurationFile"),
     .tests("Core", "AccessFiles"),
+    .tests("Core", "JSONTree"),
+    .tests("Core", "DynamicSecurity", uses: ["AccessFiles", "BrokerCore", "JSONTree"]),
+    .tests("IO", "JSONReading", uses: ["JSONTree"]),
     .tests("IO", "Logins", uses: ["AccessFiles", "SessionLink"]),
     .tests("Tools", "CommandKit"),
     .tests(

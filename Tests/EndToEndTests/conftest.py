@@ -8,7 +8,7 @@ import pytest
 
 pytest.register_assert_rewrite(
     "attackers", "brokers", "daemon", "doors", "javascript", "lines", "nodes", "packets", "peers",
-    "programs", "pythonclients", "reference", "scram", "webpeers")
+    "programs", "proxies", "pythonclients", "reference", "scram", "webpeers")
 
 from attackers import Watch
 from brokers import BROKERS_OF_VERSION_5, MosquittoBroker, configuration
@@ -173,6 +173,20 @@ def line(tmp_path):
     line = PseudoLine(tmp_path / "line")
     yield line
     line.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def strange_home(tmp_path_factory):
+    """Everything runs in an empty home: nothing depends on the option files of whoever tests."""
+    kept = {name: os.environ.get(name) for name in ("HOME", "XDG_CONFIG_HOME")}
+    os.environ["HOME"] = str(tmp_path_factory.mktemp("home"))
+    os.environ.pop("XDG_CONFIG_HOME", None)
+    yield
+    for name, value in kept.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 @pytest.fixture(scope="session", autouse=True)

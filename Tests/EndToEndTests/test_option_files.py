@@ -74,7 +74,7 @@ def test_a_wrong_line_is_named(run_at_home, tmp_path):
     path.write_text("# first\n-q 7\n", encoding="utf-8")
     result = run_at_home("martlet", "pub", "-o", path, "-t", "a", "-m", "x")
     assert result.returncode == 1
-    assert result.stderr.decode().startswith(f"Error: {path}:2: Invalid qos given: 7.")
+    assert result.stderr.decode().startswith(f"Error: {path}:2: Invalid QoS given: 7.")
 
 
 def test_a_named_file_must_be_there(run_at_home, tmp_path):

@@ -57,6 +57,19 @@ def test_the_file_is_for_its_owner_alone_and_hashes_are_costly(path):
     assert "secret" not in ann
 
 
+def test_a_folder_that_gives_its_files_to_its_group_lets_the_group_read(martlet, tmp_path):
+    shared, plain = tmp_path / "shared", tmp_path / "plain"
+    for folder, mode in [(shared, 0o2755), (plain, 0o755)]:
+        folder.mkdir()
+        folder.chmod(mode)
+        assert passwd(martlet, "-c", "-b", folder / "users", "ann", "secret").returncode == 0
+    assert (shared / "users").stat().st_mode & 0o777 == 0o640
+    assert (plain / "users").stat().st_mode & 0o777 == 0o600
+    result = subprocess.run(
+        [martlet, "passwd", "-c", "-b", "users", "ann", "secret"], cwd=shared, check=False)
+    assert result.returncode == 0 and (shared / "users").stat().st_mode & 0o777 == 0o640
+
+
 def test_a_user_is_deleted_and_the_rest_stays(martlet, path):
     path.write_text("# people\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     assert passwd(martlet, "-D", path, "ann").returncode == 0

@@ -12,7 +12,7 @@ public final class AccessFileRules: AccessRules {
   /// Whether `peer` may do that.
   public func allows(_ access: Access, _ topic: Span<UInt8>, for peer: borrowing Peer) -> Bool {
     switch access {
-    case .connect, .subscribe: true
+    case .connect, .subscribe, .unsubscribe: true
     case .publish, .will:
       list.allows(.write, topic, clientID: peer.clientID, userName: peer.userName)
     case .receive:

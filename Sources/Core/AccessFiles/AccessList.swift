@@ -66,26 +66,9 @@ public struct AccessList: Sendable, Equatable {
     guard pattern.contains(UInt8(ascii: "%")) else {
       return topicMatches(filter: pattern.span, name: topic)
     }
-    var filter: [UInt8] = []
-    for level in pattern.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-      if !filter.isEmpty || level.startIndex > 0 { filter.append(UInt8(ascii: "/")) }
-      if level.elementsEqual("%c".utf8) {
-        guard append(clientID, to: &filter) else { return false }
-      } else if level.elementsEqual("%u".utf8) {
-        guard let userName, append(userName, to: &filter) else { return false }
-      } else {
-        filter += level
-      }
+    guard let filter = filter(of: pattern, clientID: clientID, userName: userName) else {
+      return false
     }
     return topicMatches(filter: filter.span, name: topic)
-  }
-
-  /// Appends a name; false for one that would be more than a name there.
-  private func append(_ name: Span<UInt8>, to filter: inout [UInt8]) -> Bool {
-    for index in name.indices {
-      if name[index] == UInt8(ascii: "+") || name[index] == UInt8(ascii: "#") { return false }
-      filter.append(name[index])
-    }
-    return !name.isEmpty
   }
 }

@@ -15,6 +15,12 @@ extension PasswordHash {
     }
   }
 
+  /// What a text says; nil for one that says no hash that may be used.
+  public init?(text: Substring.UTF8View) {
+    guard let hash = try? PasswordHash(text) else { return nil }
+    self = hash
+  }
+
   /// What a text says; nil for one that says no hash of a kind that is known. Throws where a hash
   /// would cost more than a file may ask for.
   init?(_ text: Substring.UTF8View) throws(LineFault) {

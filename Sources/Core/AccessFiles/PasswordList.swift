@@ -12,6 +12,20 @@ public struct PasswordList: Sendable, Equatable {
   /// What is kept of a user's password; nil for one that is not in the file.
   public func hash(of userName: [UInt8]) -> PasswordHash? { hashes[userName] }
 
+  /// A list of nobody.
+  public init() {}
+
+  /// Sets what is kept of a user's password; with nil the user is not in the list any more.
+  public mutating func set(_ hash: PasswordHash?, of userName: [UInt8]) {
+    hashes[userName] = hash
+    if let hash { note(hash.method) }
+  }
+
+  private mutating func note(_ method: PasswordHash.Method) {
+    methods.append(method)
+    if let rounds = method.scramRounds { exchangeRounds.append(rounds) }
+  }
+
   /// How the password of somebody unknown is to be hashed, so that it takes as long as that of a user:
   /// as that of the user whom `number` falls on.
   public func method(ofStranger number: UInt64) -> PasswordHash.Method {
@@ -45,8 +59,7 @@ public struct PasswordList: Sendable, Equatable {
     guard hashes.updateValue(hash, forKey: user) == nil else {
       throw LineFault(reason: "\(name) stands there twice")
     }
-    methods.append(hash.method)
-    if let rounds = hash.method.scramRounds { exchangeRounds.append(rounds) }
+    note(hash.method)
   }
 
   private func hash(

@@ -45,6 +45,10 @@ public struct Broker: ~Copyable, Hub {
   /// The Subscription Identifiers that a delivery is to name: room that is used again.
   var run = Slab<UInt32>()
 
+  /// Whether messages below `$CONTROL` are requests to whom the broker belongs, and no messages.
+  public var takesControl = false
+  var controlRequests: [ControlRequest] = []
+
   /// The topic below which it is watched whether anybody subscribes, and how many do.
   var watchedTopic = Slab<UInt8>()
   var watchers = 0

@@ -115,7 +115,7 @@ extension Broker {
   private func mayLeave(
     _ will: WillRequest, _ rules: (any AccessRules)?, _ peer: borrowing Peer
   ) -> Bool {
-    if isReserved(will.message.topic) { return false }
+    if isReserved(will.message.topic) || isRequest(will.message.topic) { return false }
     return rules?.allows(.will, will.message.topic, for: peer) ?? true
   }
 

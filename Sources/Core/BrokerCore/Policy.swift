@@ -60,6 +60,8 @@ public enum Access: UInt8, BitwiseCopyable, Sendable {
   case subscribe
   /// To leave a will on a Topic Name.
   case will
+  /// To unsubscribe from a Topic Filter, without the share's name.
+  case unsubscribe
 }
 
 /// Tells what peers may do. Asked on the broker's own thread, so it answers at once.

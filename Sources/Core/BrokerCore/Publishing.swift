@@ -42,6 +42,24 @@ extension Broker {
       &commands)
   }
 
+  /// Hands a message to one session at QoS 0, if that has subscribed to the topic.
+  mutating func distribute(
+    _ publish: borrowing IncomingPublish, onlyTo session: Int, _ commands: inout CommandQueue
+  ) {
+    let entry = resolve(publish.topic)
+    for k in 0..<cache.count(entry) {
+      let subscriber = cache.subscriber(entry, k)
+      guard Int(subscriber.session) == session, !subscriber.flags.contains(.isShare) else {
+        continue
+      }
+      let message = store(publish)
+      let start = commands.recipients.count
+      let origin = Origin(session: nil, isRetained: false)
+      deliver(message, .atMostOnce, origin, to: subscriber, entry, k, &commands)
+      return finish(message, recipientsFrom: start, &commands)
+    }
+  }
+
   /// What a message's deliveries depend on apart from the message itself.
   struct Origin {
     /// The session that has published it.

@@ -121,6 +121,7 @@ extension Broker {
     _ publish: borrowing IncomingPublish, from session: Int?, at entry: Int,
     _ commands: inout CommandQueue
   ) -> Reception {
+    if isRequest(publish.topic) { return takeControl(publish, from: session) }
     statistics.publishesReceived &+= 1
     statistics.payloadReceived &+= UInt64(truncatingIfNeeded: publish.payload.count)
     // [MQTT-3.3.1-12] [MQTT5-3.3.1-8] the retained message stays as it is otherwise.

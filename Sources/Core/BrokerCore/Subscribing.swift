@@ -124,6 +124,10 @@ extension Broker {
 
   private mutating func unsubscribe(_ filter: Span<UInt8>, _ session: Int) -> GrantCode {
     guard let shared = SharedFilter(filter) else { return .filterInvalid }
+    guard mayDo(.unsubscribe, shared.filter, session) else {
+      deny(.unsubscribe, shared.filter, session)
+      return .notAuthorized
+    }
     // [MQTT-3.10.4-1] [MQTT5-3.10.4-1] filters are compared octet by octet.
     let node = tree.find(shared.filter)
     guard node != 0 else { return .notSubscribed }

@@ -37,7 +37,9 @@ extension Broker {
   private mutating func replaceWill(
     _ publish: borrowing IncomingPublish, _ session: Int
   ) -> Reception {
-    guard !isReserved(publish.topic), mayDo(.will, publish.topic, session) else {
+    guard !isReserved(publish.topic), !isRequest(publish.topic),
+      mayDo(.will, publish.topic, session)
+    else {
       deny(.will, publish.topic, session)
       return .notAuthorized
     }

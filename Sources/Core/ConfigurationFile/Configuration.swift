@@ -21,8 +21,12 @@ public struct Configuration: Sendable, Equatable {
   public var isPerListener = false
   /// The account that the daemon runs as when root starts it; nil leaves the choice (`user`).
   public var user: String?
+  /// The file that gets the secrets of TLS sessions; nil for none. Only the command line names it.
+  public var keyLogFile: String?
   /// Where the number of the daemon's process is written; nil for nowhere (`pid_file`).
   public var pidFile: String?
+  /// The plugins of Mosquitto that the file names.
+  public internal(set) var plugins: [PluginSettings] = []
   /// What is logged, and to where.
   public var logging = LogSettings()
   /// How much peers may ask of the broker.

@@ -68,7 +68,7 @@ public struct ConfigurationReader: Sendable {
     // Reached only in a file that is included itself.
     if option == "include_dir", !value.isEmpty { throw .misplaced(after: "main configuration") }
     if let reason = Directive.refusal(of: option, value) { throw .refused(reason) }
-    guard let directive = Directive.byName[option] else {
+    guard let directive = Directive.named(option) else {
       throw Directive.isKnownElsewhere(option) ? .unsupported : .unknown
     }
     if value.isEmpty { throw .empty }
@@ -88,7 +88,7 @@ extension Configuration {
     }) {
       faults.append("psk_hint needs psk_file.")
     }
-    return faults
+    return faults + pluginFaults
   }
 
   /// The configuration that the file's `text` says.

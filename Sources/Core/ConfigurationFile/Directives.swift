@@ -1,7 +1,8 @@
 extension Directive {
   /// Every option that is supported, in the order of the documentation.
   static let all: [Directive] =
-    files + listeners + transports + tls + access + limits + messaging + storage + status + logging
+    files + listeners + transports + tls + access + plugins + limits + messaging + storage + status
+    + logging
     + gateway
     + nodes
     + serialLines

@@ -1,8 +1,7 @@
 extension Directive {
   /// Whether Mosquitto knows the option: naming it is then no mistake, but it is not supported yet.
   static func isKnownElsewhere(_ option: String) -> Bool {
-    unsupported.contains(option) || option.hasPrefix("plugin_opt_")
-      || option.hasPrefix("auth_opt_")
+    unsupported.contains(option)
   }
 
   private static let unsupported: Set<String> = Set(
@@ -12,7 +11,7 @@ extension Directive {
     .map(String.init))
 
   private static let generalNames = """
-    auth_plugin plugin global_plugin plugin_load plugin_use enable_control_api
+    enable_control_api
     """
 
   private static let bridgeNames = """

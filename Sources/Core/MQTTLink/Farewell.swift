@@ -108,6 +108,7 @@ extension Ejection {
     case .receiveMaximumExceeded: .receiveMaximumExceeded
     case .topicNameInvalid: .topicNameInvalid
     case .notAuthorized: .notAuthorized
+    case .administrative: .administrativeAction
     case .shuttingDown: .serverShuttingDown
     }
   }

@@ -83,6 +83,8 @@ public enum Ejection: BitwiseCopyable, Sendable, Equatable {
   case topicNameInvalid
   /// The peer may not stay.
   case notAuthorized
+  /// Somebody who may do so has changed what the peer may do.
+  case administrative
   /// The hub stops.
   case shuttingDown
 }

@@ -105,7 +105,7 @@ static inline uint64_t linux_raise_descriptor_limit(void) {
 }
 
 /// Lets the calling thread, and no other, give way to those of the usual priority.
-static inline void linux_lower_priority(void) { (void)setpriority(PRIO_PROCESS, 0, 10); }
+static inline void linux_lower_priority(void) { (void)setpriority(PRIO_PROCESS, 0, 2); }
 
 // --- wake-ups and signals ---
 

@@ -4,18 +4,18 @@ import Slabs
 import Streams
 import WebSocket
 
-/// WebSocket between a client and its socket.
+/// WebSocket between a client and its socket, or its TLS.
 struct ClientFrames: ~Copyable {
   private let upgrade: ClientUpgrade
   private var frames = FrameReader(.client)
-  /// The socket's octets.
+  /// The octets of the frames.
   private var wire = Seldom<ReceiveBuffer>()
   private var wireTail = TailBuffer()
   /// Whether the server speaks WebSocket.
   private var isUpgraded = false
   /// Whether the last frame has been written.
   private var isClosed = false
-  /// What the socket is to get.
+  /// What the socket, or TLS, is to get.
   var outbound = OutputQueue()
 
   /// Asks `authority` (host and port) for `path`.
@@ -52,15 +52,19 @@ struct ClientFrames: ~Copyable {
     }
   }
 
-  /// Reads once and puts the octets of MQTT into `buffer`, behind what `tail` holds.
+  /// Reads once, by way of TLS where `security` is there, and puts the octets of MQTT into `buffer`,
+  /// behind what `tail` holds.
   mutating func receive(
-    from number: Int32, into buffer: inout ReceiveBuffer, behind tail: inout TailBuffer,
-    _ pool: inout BlockPool
+    from number: Int32, through security: inout Seldom<ClientSecurity>,
+    into buffer: inout ReceiveBuffer, behind tail: inout TailBuffer, _ pool: inout BlockPool
   ) throws(SystemError) -> ReadResult {
     var wire = Seldom<ReceiveBuffer>()
     swap(&wire, &self.wire)
     defer { swap(&wire, &self.wire) }
-    let result = wire[].receive(from: number, behind: &wireTail)
+    let result =
+      security.isThere
+      ? try security[].receive(from: number, into: &wire[], behind: &wireTail, &pool)
+      : wire[].receive(from: number, behind: &wireTail)
     guard case .bytes = result else { return result }
     var consumed = 0
     defer { wire[].finish(consumed: consumed, tail: &wireTail) }
@@ -77,7 +81,7 @@ struct ClientFrames: ~Copyable {
     case .accepted: isUpgraded = true
     case .refused(let status):
       throw SystemError(
-        "speak WebSocket",
+        ClientLayer.webSocket.operation,
         reason: status == 0 ? "the server does not" : "the server answers \(status)")
     }
   }
@@ -99,7 +103,8 @@ struct ClientFrames: ~Copyable {
     switch step {
     case .failed(let fault):
       close(&pool, code: fault.closeCode)
-      throw SystemError("speak WebSocket", reason: "the server has sent \(fault.words)")
+      throw SystemError(
+        ClientLayer.webSocket.operation, reason: "the server has sent \(fault.words)")
     case .closed(let code): close(&pool, code: code)
     case .needMore, .needRoom, .ping: break
     }

@@ -46,7 +46,7 @@ struct ClientSecurity: ~Copyable {
     takeOutput(&pool)
   }
 
-  /// Reads once and puts the octets of MQTT into `buffer`, behind what `tail` holds.
+  /// Reads once and puts the octets inside TLS into `buffer`, behind what `tail` holds.
   mutating func receive(
     from number: Int32, into buffer: inout ReceiveBuffer, behind tail: inout TailBuffer,
     _ pool: inout BlockPool
@@ -59,7 +59,7 @@ struct ClientSecurity: ~Copyable {
     switch step {
     // The socket's end follows the session's.
     case .needMore, .needRoom, .closed: return .bytes(1)
-    case .failed(let reason): throw SystemError("speak TLS", reason: reason)
+    case .failed(let reason): throw SystemError(ClientLayer.tls.operation, reason: reason)
     }
   }
 

@@ -42,6 +42,9 @@ public struct ClientStream: ~Copyable {
   /// Why the connection was lost, when it was: a system call failed, or the broker closed it.
   public internal(set) var failure: SystemError?
 
+  /// What was not to be agreed on with the broker, where that has ended the connection.
+  public internal(set) var failedLayer: ClientLayer?
+
   /// Makes a client without a connection. Blocks SIGINT and SIGTERM, which `wait` tells instead.
   public init() throws(SystemError) { loop = try ClientReactor() }
 
@@ -72,6 +75,26 @@ public struct ClientStream: ~Copyable {
 
   /// The next signal that has come.
   public func nextSignal() -> Int32? { loop.signals.next() }
+}
+
+/// What may be between MQTT and the socket.
+public enum ClientLayer: Sendable, Equatable {
+  /// TLS, nearest to the socket.
+  case tls
+  /// WebSocket.
+  case webSocket
+
+  /// What fails when it does.
+  var operation: String { self == .tls ? "speak TLS" : "speak WebSocket" }
+
+  /// The layer that this is about.
+  init?(_ error: SystemError) {
+    switch error.operation {
+    case ClientLayer.tls.operation: self = .tls
+    case ClientLayer.webSocket.operation: self = .webSocket
+    default: return nil
+    }
+  }
 }
 
 extension ClientStream: WatchesInput {

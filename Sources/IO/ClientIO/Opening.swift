@@ -19,14 +19,52 @@ public enum OpeningError: Error {
 }
 
 extension ClientStream {
-  /// Connects to the first address of `host` that answers, and sends CONNECT. Gives up at `limit`
-  /// (milliseconds of the monotonic clock). The name look-up itself may block for seconds.
+  /// Connects to the first address of `host` that answers, or has the proxy do so, and sends CONNECT.
+  /// Gives up at `limit` (milliseconds of the monotonic clock). The name look-up itself may block for
+  /// seconds.
   public mutating func open(
     host: String, port: UInt16, _ settings: ConnectSettings, until limit: UInt64?
   ) throws(OpeningError) {
     close()
     failure = nil
-    if let path = transport.unixPath { return try open(path: path, settings) }
+    failedLayer = nil
+    do throws(OpeningError) {
+      try reach(host, port, until: limit)
+      try secure(host)
+      try start(settings, authority: authority(host, port))
+    } catch {
+      close()
+      throw error
+    }
+  }
+
+  /// Connects the socket to the broker, by way of a proxy perhaps.
+  private mutating func reach(
+    _ host: String, _ port: UInt16, until limit: UInt64?
+  ) throws(OpeningError) {
+    if let path = transport.unixPath {
+      do throws(SystemError) { try take(TCPStream.connect(toUnixPath: path)) } catch {
+        throw .system(error)
+      }
+      try watchReading()
+    } else if let proxy = transport.proxy {
+      try connect(host: proxy.host, port: proxy.port, until: limit)
+      try pass(proxy, to: host, port: port, until: limit)
+    } else {
+      try connect(host: host, port: port, until: limit)
+    }
+  }
+
+  /// How the broker is called in a request of WebSocket.
+  private func authority(_ host: String, _ port: UInt16) -> String {
+    if transport.unixPath != nil { return "localhost" }
+    return "\(host.contains(":") ? "[\(host)]" : host):\(port)"
+  }
+
+  /// Connects the socket to the first address of `host` that answers.
+  private mutating func connect(
+    host: String, port: UInt16, until limit: UInt64?
+  ) throws(OpeningError) {
     let addresses: [SocketAddress]
     do { addresses = try SocketAddress.resolve(host: host, port: port) } catch {
       throw .system(error)
@@ -34,50 +72,45 @@ extension ClientStream {
     var last = SystemError("look up \(host)", code: ENOENT)
     for address in addresses {
       do throws(SystemError) {
-        let descriptor = try TCPStream.connect(to: address, from: transport.sourceAddresses)
-        try loop.reactor.add(
-          descriptor.number, token: ClientReactor.Token.peer, interest: .writable)
-        socket = consume descriptor
+        try take(TCPStream.connect(to: address, from: transport.sourceAddresses))
       } catch {
         last = error
         continue
       }
-      if let error = try connectFailure(address, until: limit) {
-        last = error
-        socket = nil
-      } else {
-        try secure(host)
-        return try start(settings, authority: "\(host.contains(":") ? "[\(host)]" : host):\(port)")
+      guard let number = socket?.number else { continue }
+      try awaitPeer(until: limit)
+      guard let error = TCPStream.connectFailure(number, to: address) else {
+        return try watchReading()
       }
+      last = error
+      socket = nil
     }
     throw .system(last)
   }
 
-  private mutating func open(
-    path: String, _ settings: ConnectSettings
-  ) throws(OpeningError) {
-    do throws(SystemError) {
-      let descriptor = try TCPStream.connect(toUnixPath: path)
-      try loop.reactor.add(
-        descriptor.number, token: ClientReactor.Token.peer, interest: .writable)
-      socket = consume descriptor
-    } catch { throw .system(error) }
-    try secure("localhost")
-    try start(settings, authority: "localhost")
+  /// Watches a socket that is to be connected.
+  private mutating func take(_ descriptor: consuming Descriptor) throws(SystemError) {
+    try loop.reactor.add(
+      descriptor.number, token: ClientReactor.Token.peer, interest: .writable)
+    socket = consume descriptor
   }
 
-  /// Waits for the attempt's end. Nil: it succeeded.
-  private mutating func connectFailure(
-    _ address: SocketAddress, until limit: UInt64?
-  ) throws(OpeningError) -> SystemError? {
-    guard let number = socket?.number else { return nil }
+  private mutating func watchReading() throws(OpeningError) {
+    guard let number = socket?.number else { return }
+    do throws(SystemError) {
+      try loop.reactor.modify(number, token: ClientReactor.Token.peer, interest: .readable)
+    } catch { throw .system(error) }
+  }
+
+  /// Waits until something is ready of the peer.
+  mutating func awaitPeer(until limit: UInt64?) throws(OpeningError) {
     while true {
       do { try loop.reactor.wait(timeoutMilliseconds: milliseconds(until: limit)) } catch {
         throw .system(error)
       }
       let (readiness, peer) = loop.readiness
       if readiness.contains(.signal) { throw .interrupted }
-      if peer != nil { return TCPStream.connectFailure(number, to: address) }
+      if peer != nil { return }
       if let limit, limit <= MonotonicClock.now() { throw .timedOut }
     }
   }
@@ -95,9 +128,6 @@ extension ClientStream {
   ) throws(OpeningError) {
     guard let number = socket?.number else { return }
     TCPStream.setNoDelay(number)
-    do throws(SystemError) {
-      try loop.reactor.modify(number, token: ClientReactor.Token.peer, interest: .readable)
-    } catch { throw .system(error) }
     if let path = transport.webSocketPath {
       frames.make(
         ClientFrames(

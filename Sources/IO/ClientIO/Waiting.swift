@@ -81,24 +81,31 @@ extension ClientStream {
   }
 
   private mutating func send(to number: Int32) -> FlushResult {
-    if security.isThere {
+    wrap()
+    if security.isThere { return security[].outbound.flush(to: number, pool: &pool) }
+    if frames.isThere { return frames[].outbound.flush(to: number, pool: &pool) }
+    return output.flush(to: number, pool: &pool)
+  }
+
+  /// Puts what waits into frames and into records of TLS, where they are spoken.
+  private mutating func wrap() {
+    if frames.isThere { frames[].wrap(&output, &pool) }
+    guard security.isThere else { return }
+    if frames.isThere {
+      security[].seal(&frames[].outbound, &pool)
+    } else {
       security[].seal(&output, &pool)
-      return security[].outbound.flush(to: number, pool: &pool)
     }
-    guard frames.isThere else { return output.flush(to: number, pool: &pool) }
-    frames[].wrap(&output, &pool)
-    return frames[].outbound.flush(to: number, pool: &pool)
   }
 
   /// Writes the last word of what is between MQTT and the socket.
   mutating func closeFrames() {
-    if security.isThere {
-      security[].seal(&output, &pool)
-      security[].close(&pool)
+    if frames.isThere {
+      frames[].wrap(&output, &pool)
+      frames[].close(&pool)
     }
-    guard frames.isThere else { return }
-    frames[].wrap(&output, &pool)
-    frames[].close(&pool)
+    wrap()
+    if security.isThere { security[].close(&pool) }
   }
 
   private mutating func watch(_ number: Int32, forRoom isNeeded: Bool) {
@@ -124,21 +131,26 @@ extension ClientStream {
   }
 
   private mutating func read(from number: Int32) -> ReadResult {
-    guard frames.isThere || security.isThere else {
-      return buffer.receive(from: number, behind: &tail)
-    }
     do throws(SystemError) {
+      if frames.isThere {
+        return try frames[].receive(
+          from: number, through: &security, into: &buffer, behind: &tail, &pool)
+      }
       if security.isThere {
         return try security[].receive(from: number, into: &buffer, behind: &tail, &pool)
       }
-      return try frames[].receive(from: number, into: &buffer, behind: &tail, &pool)
     } catch {
+      // The other side gets to know why.
+      _ = send(to: number)
       lose(error)
       return .wouldBlock
     }
+    return buffer.receive(from: number, behind: &tail)
   }
 
   private mutating func lose(_ error: SystemError) {
+    // Of a broker that was connected before it is no lasting fault.
+    failedLayer = client.isConnected ? nil : ClientLayer(error)
     close()
     failure = error
   }

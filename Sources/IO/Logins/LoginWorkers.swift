@@ -1,7 +1,9 @@
 import CLinux
 import Glibc
 import Reactor
+import SessionLink
 import Synchronization
+import Workers
 
 /// What came of a password that was tried.
 struct LoginResult: Sendable {
@@ -25,23 +27,9 @@ final class LoginWorkers: Sendable {
   init() throws(SystemError) {
     hasTrials = try WakeUp()
     hasResults = try WakeUp()
-    for _ in 0..<min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1, 1), 4) { try startThread() }
-  }
-
-  private func startThread() throws(SystemError) {
-    var thread = pthread_t()
-    let context = Unmanaged.passRetained(self)
-    let status = pthread_create(
-      &thread, nil,
-      { context in
-        if let context { Unmanaged<LoginWorkers>.fromOpaque(context).takeRetainedValue().work() }
-        return nil
-      }, context.toOpaque())
-    guard status == 0 else {
-      context.release()
-      throw SystemError("start a thread", code: status)
+    for _ in 0..<min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1, 1), 4) {
+      try startThread { [self] in work() }
     }
-    pthread_detach(thread)
   }
 
   /// The descriptor that is readable when there are results.
@@ -52,6 +40,13 @@ final class LoginWorkers: Sendable {
     let isTaken = queues.withLock { $0.trials.add(trial) }
     if isTaken { hasTrials.signal() }
     return isTaken
+  }
+
+  /// Gives up what that link has sent, unless it is being tried already.
+  func withdraw(_ link: LinkID) {
+    queues.withLock { queues in
+      if queues.trials.count > 0 { queues.trials.withdraw(link) }
+    }
   }
 
   /// The results since the last call.
@@ -74,7 +69,7 @@ final class LoginWorkers: Sendable {
       }
       let result = LoginResult(trial: trial, isRight: trial.hash.matches(trial.password))
       queues.withLock { queues in
-        queues.trials.finish(trial)
+        queues.trials.finish(trial, isRight: result.isRight ?? true)
         queues.results.append(result)
       }
       hasResults.signal()

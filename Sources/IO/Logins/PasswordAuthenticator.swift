@@ -37,9 +37,15 @@ public final class PasswordAuthenticator: Authenticator {
   /// The descriptor that is readable when `nextVerdicts` has something.
   public var number: Int32 { workers.number }
 
-  /// Takes other users; those who are connected stay, and exchanges that have begun fail.
+  /// Takes other users; those who are connected stay, passwords that are the same are known still, and
+  /// exchanges that have begun fail.
   public func replace(_ list: PasswordList) {
-    users.withLock { $0 = Users(list: list) }
+    users.withLock { users in
+      let known = users.known.filter { name, _ in
+        list.hash(of: name) != nil && list.hash(of: name) == users.list.hash(of: name)
+      }
+      users = Users(list: list, known: known)
+    }
   }
 
   /// Judges a login: at once where the answer is known, else later.
@@ -140,8 +146,9 @@ public final class PasswordAuthenticator: Authenticator {
     users.withLock { $0.exchanges[link]?.exchange.userName }
   }
 
-  /// Ends the exchange of a link that is gone. A result for it is passed over by the broker.
+  /// Ends the login of a link that is gone. A result that comes all the same is passed over by the broker.
   public func forget(_ link: LinkID) {
+    workers.withdraw(link)
     users.withLock { users in
       if !users.exchanges.isEmpty { users.exchanges[link] = nil }
     }

@@ -15,6 +15,7 @@ public final class TLSContext {
     openssl_refuse_resumption(handle)
     try setVersions(settings)
     try setCiphers(settings)
+    if let path = settings.keyLogFile { try logKeys(to: path) }
     if let keys = settings.sharedKeys {
       try share(keys, hint: settings.hint)
     } else {
@@ -33,6 +34,7 @@ public final class TLSContext {
     openssl_harden(handle)
     try setVersions(settings)
     try setCiphers(settings)
+    if let path = settings.keyLogFile { try logKeys(to: path) }
     try propose(settings)
     if let own = settings.ownSharedKey {
       try share(own.identity, own.key)

@@ -43,6 +43,9 @@ public struct TLSSettings: Sendable {
   /// The name of the protocol inside TLS that is proposed; for the connecting side.
   public var protocolName: String?
 
+  /// The file that gets the secrets of all sessions, for programs that look into recorded traffic.
+  public var keyLogFile: String?
+
   /// OpenSSL's defaults, nothing shown.
   public init() {}
 }

@@ -21,8 +21,8 @@ public struct Arguments: Sendable {
     operands += later.operands
   }
 
-  /// Whether help was asked for.
-  var hasHelp: Bool { occurrences.contains { $0.name == "--help" } }
+  /// Whether the command is not to run, but to tell of itself.
+  var isQuestion: Bool { has(.help) || has(.version) }
 
   mutating func append(operand: String) { operands.append(operand) }
 

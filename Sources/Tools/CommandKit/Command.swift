@@ -42,8 +42,9 @@ public struct Command: Sendable {
     self.usageStatus = usageStatus
     self.optionLines = optionLines
     self.action = action
-    let hasHelp = groups.contains { $0.options.contains { $0.names.contains("--help") } }
-    self.groups = groups + (hasHelp ? [] : [OptionGroup("Help", [.help])])
+    let names = groups.flatMap(\.options).flatMap(\.names)
+    let rest = [CommandOption.help, .version].filter { !names.contains($0.names[0]) }
+    self.groups = groups + (rest.isEmpty ? [] : [OptionGroup("Help", rest)])
   }
 
   /// All rows of the table.

@@ -25,16 +25,28 @@ public struct CommandOption: Sendable, Equatable {
   public let value: Value
   /// What the option does, for the usage and the manual page.
   public let summary: String
+  /// What is missing where no value follows; nil: the value by its name.
+  let absence: String?
+  /// What is wrong with a value that is not taken, `{}` for the value itself; nil for general words.
+  let refusal: String?
 
-  /// A row of the table.
-  public init(_ names: String..., value: Value = .none, summary: String) {
+  /// A row of the table; `absence` and `refusal` are complaints about its value, where they have
+  /// words of their own.
+  public init(
+    _ names: String..., value: Value = .none, summary: String, absence: String? = nil,
+    refusal: String? = nil
+  ) {
     self.names = names
     self.value = value
     self.summary = summary
+    self.absence = absence
+    self.refusal = refusal
   }
 
-  /// The option that every command has, unless it gives these names another meaning.
+  /// What every command has, unless it gives the name another meaning.
   public static let help = CommandOption("--help", summary: "Show this help.")
+  /// The same.
+  public static let version = CommandOption("--version", summary: "Show the version.")
 
   /// The names of what follows, as the usage shows them.
   var placeholders: [String] {

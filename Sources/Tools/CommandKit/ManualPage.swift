@@ -7,6 +7,8 @@ extension Program {
       page += ".TP\n.B \(troff(command.name))\n\(troff(command.summary)); see\n"
       page += ".BR \(troff("\(name)-\(command.name)")) (1).\n"
     }
+    if !documents.isEmpty { page += ".SH SEE ALSO\n" }
+    for document in documents { page += ".BR \(troff(document.name)) (\(document.section))\n" }
     return page
   }
 
@@ -28,8 +30,18 @@ extension Program {
     return page + ".SH SEE ALSO\n.BR \(troff(name)) (1)\n"
   }
 
-  private func heading(_ title: String, _ summary: String) -> String {
-    ".TH \(troff(title.uppercased())) 1 \"\" \"\(troff("\(name) \(version)"))\"\n"
+  /// The manual page about a file.
+  func manualPage(_ document: Document) -> String {
+    var page = heading(document.name, document.summary, section: document.section)
+    page += ".SH DESCRIPTION\n"
+    page += document.about.map { troff($0) + "\n" }.joined(separator: ".PP\n")
+    page += ".SH \(document.title)\n"
+    for row in document.rows { page += ".TP\n.B \(troff(row.heading))\n\(troff(row.text))\n" }
+    return page + ".SH SEE ALSO\n.BR \(troff(name)) (1)\n"
+  }
+
+  private func heading(_ title: String, _ summary: String, section: Int = 1) -> String {
+    ".TH \(troff(title.uppercased())) \(section) \"\" \"\(troff("\(name) \(version)"))\"\n"
       + ".SH NAME\n\(troff(title)) \\- \(troff(summary))\n"
   }
 

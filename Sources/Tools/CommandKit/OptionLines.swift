@@ -21,7 +21,7 @@ extension Command {
   /// user has: what the command line says comes later, and therefore counts.
   func parseWithFile(_ words: [String]) throws(UsageError) -> Arguments {
     let given = try parse(words)
-    guard let optionLines, !given.hasHelp else { return given }
+    guard let optionLines, !given.isQuestion else { return given }
     var arguments = Arguments()
     for line in try optionLines(given) {
       do throws(UsageError) { arguments.append(try parse(self.words(of: line.text))) } catch {

@@ -2,7 +2,7 @@ extension Command {
   /// Reads the words after the command's name by Mosquitto's grammar: an option stands alone, its
   /// values are the words that follow, and a value may begin with a minus. `--` ends the options.
   ///
-  /// Reading stops at `--help`.
+  /// Reading stops at `--help` and at `--version`.
   public func parse(_ words: [String]) throws(UsageError) -> Arguments {
     var arguments = Arguments()
     var rest = words[...]
@@ -20,7 +20,7 @@ extension Command {
       }
       let values = try option.takeValues(of: word, from: &rest)
       arguments.append(option, values)
-      if option.names.contains("--help") { return arguments }
+      if arguments.isQuestion { return arguments }
     }
     try checkOperands(arguments.operands.count)
     return arguments
@@ -46,14 +46,21 @@ extension CommandOption {
         break
       }
       guard let word = rest.popFirst() else {
-        throw UsageError("\(name) argument given but no \(placeholder.lowercased()) specified.")
+        let missing = absence ?? "no \(placeholder.lowercased()) specified"
+        throw UsageError("\(name) argument given but \(missing).")
       }
-      guard accepts(word) else {
-        throw UsageError("Invalid \(placeholder.lowercased()) given: \(word).\(expectation)")
-      }
+      guard accepts(word) else { throw UsageError(refusal(of: word, placeholder)) }
       values.append(word)
     }
     return values
+  }
+
+  private func refusal(of word: String, _ placeholder: String) -> String {
+    guard let refusal else {
+      return "Invalid \(placeholder.lowercased()) given: \(word).\(expectation)"
+    }
+    let parts = refusal.split(separator: "{}", omittingEmptySubsequences: false)
+    return parts.joined(separator: word)
   }
 
   private func accepts(_ word: String) -> Bool {

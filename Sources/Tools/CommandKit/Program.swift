@@ -8,9 +8,15 @@ public struct Program: Sendable {
   public let summary: String
   /// The commands in the order of the usage.
   public let commands: [Command]
+  /// The manual pages beside those of the commands.
+  public let documents: [Document]
 
   /// A program.
-  public init(name: String, version: String, summary: String, commands: [Command]) {
+  public init(
+    name: String, version: String, summary: String, commands: [Command],
+    documents: [Document] = []
+  ) {
+    self.documents = documents
     self.name = name
     self.version = version
     self.summary = summary
@@ -56,10 +62,9 @@ public struct Program: Sendable {
   ) -> Int32 {
     do throws(UsageError) {
       let arguments = try command.parseWithFile(words)
-      if let help = command.options.first(where: { $0.names.contains("--help") }),
-        arguments.has(help)
-      {
-        output.write(command.usage(called: called))
+      if arguments.isQuestion {
+        let isHelp = arguments.has(.help)
+        output.write(isHelp ? command.usage(called: called) : "\(called) version \(version)\n")
         return 0
       }
       return try command.action(arguments, &output)
@@ -78,7 +83,11 @@ public struct Program: Sendable {
       return command.map { $0.usage(called: "\(name) \($0.name)") }
     case "--help", "-h", "help": return usage + "\n"
     case "completion": return completion
-    case "manual": return command.map { manualPage($0) } ?? manualPage
+    case "manual":
+      if let document = documents.first(where: { $0.name == rest.first }) {
+        return manualPage(document)
+      }
+      return command.map { manualPage($0) } ?? manualPage
     default: return nil
     }
   }

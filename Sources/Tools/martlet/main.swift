@@ -7,6 +7,7 @@ let program = Program(
   commands: [
     runCommand, pubCommand, subCommand, rrCommand, passwdCommand, signalCommand, fleetCommand,
     topCommand, serialCommand, benchCommand,
-  ])
+  ],
+  documents: [configurationPage])
 
 exit(program.run(CommandLine.arguments))

@@ -147,6 +147,23 @@ struct Transcript: ~Copyable {
     return perform()
   }
 
+  /// Answers a request.
+  mutating func answer(_ link: UInt32, _ topic: String, _ payload: String) -> [String] {
+    let (topic, payload) = (Array(topic.utf8), Array(payload.utf8))
+    broker.answer(
+      Self.link(link), topic: topic.span, payload: payload.span, commands: &commands)
+    return perform()
+  }
+
+  /// Closes the links of a user.
+  mutating func expel(_ user: String?) -> [String] {
+    let name = Array((user ?? "").utf8)
+    var userName: Span<UInt8>?
+    if user != nil { userName = name.span }
+    broker.expel(userName: userName, at: now, commands: &commands)
+    return perform()
+  }
+
   /// What the broker has to say in the log.
   mutating func remarks() -> [BrokerRemark] {
     var remarks: [BrokerRemark] = []
@@ -173,7 +190,10 @@ struct Transcript: ~Copyable {
       return ["\(link.index) confirm \(id.rawValue)\(words(reception))"]
     case .release(let link, let id, _): return ["\(link.index) release \(id.rawValue)"]
     case .complete(let link, let id, _): return ["\(link.index) complete \(id.rawValue)"]
-    case .unsubscribed(let link, let id, _): return ["\(link.index) unsubscribed \(id.rawValue)"]
+    case .unsubscribed(let link, let id, let codes):
+      let failures = (codes.start..<codes.end).map { commands.codes[Int($0)] }.filter(\.isFailure)
+      let words = failures.isEmpty ? "" : " \(failures.map(\.rawValue))"
+      return ["\(link.index) unsubscribed \(id.rawValue)\(words)"]
     case .willUpdated(let link, let reception): return ["\(link.index) will \(reception)"]
     case .drained(let link): return ["\(link.index) drained"]
     case .close(let link, let why): return ["\(link.index) close \(why)"]

@@ -75,7 +75,7 @@ import Testing
       "The tls_keyform option (value engine) is refused: OpenSSL 3 has given engines up for providers."
     ),
     ("http_dir /x", "The http_dir option (value /x) is refused: no files are served over HTTP."),
-    ("plugin_opt_x y", "The plugin_opt_x option is not supported yet (value y)."),
+    ("plugin_opt_x y", "The plugin_opt_x option (value y) must follow a plugin option."),
     ("connection bridge", "The connection option is not supported yet (value bridge)."),
     (
       "allow_anonymous true\nper_listener_settings true",

@@ -86,6 +86,13 @@ import Testing
     #expect(try run("martlet", "manual").output.contains("martlet\\-passwd"))
   }
 
+  @Test func `a file has a manual page too`() throws {
+    let page = try run("martlet", "manual", "martlet.conf").output
+    #expect(page.hasPrefix(".TH MARTLET.CONF 5 \"\" \"martlet 1.2.3\"\n.SH NAME\n"))
+    #expect(page.contains(".SH OPTIONS\n.TP\n.B log_dest WORD\nWhere lines go.\n"))
+    #expect(try run("martlet", "manual").output.hasSuffix(".SH SEE ALSO\n.BR martlet.conf (5)\n"))
+  }
+
   @Test func `the completion knows commands, options, words and files`() throws {
     let script = try run("martlet", "completion").output
     #expect(script.contains(#"compgen -W "pub passwd help manual completion""#))

@@ -42,5 +42,10 @@ enum Sample {
   ) { arguments, _ in Int32(arguments.operands.count) }
 
   static let program = Program(
-    name: "martlet", version: "1.2.3", summary: "an MQTT broker", commands: [publish, password])
+    name: "martlet", version: "1.2.3", summary: "an MQTT broker", commands: [publish, password],
+    documents: [
+      Document(
+        "martlet.conf", section: 5, summary: "what run reads", about: ["One option to a line."],
+        title: "OPTIONS", rows: [.init("log_dest WORD", "Where lines go.")])
+    ])
 }

@@ -9,6 +9,7 @@ enum ClientStatus {
   static let failed: Int32 = 1
   static let protocolError: Int32 = 2
   static let connectionLost: Int32 = 7
+  static let tlsFailed: Int32 = 8
   static let notSupported: Int32 = 10
   static let notAnswered: Int32 = 19
   static let malformedPacket: Int32 = 21
@@ -26,7 +27,8 @@ enum ClientStatus {
       5,
       "The broker refused the client; in general the return code of its CONNACK, in version 5 the "
         + "reason code of that or of its DISCONNECT, for example 135."),
-    ExitStatus(7, "The connection was lost."),
+    ExitStatus(7, "The connection was lost, or the server does not speak WebSocket."),
+    ExitStatus(8, "TLS was not to be agreed on, for example because of the broker's certificate."),
     ExitStatus(19, "The broker did not answer in time."),
     ExitStatus(21, "The broker sent what is not MQTT; 2 and 25 are its other faults."),
     ExitStatus(

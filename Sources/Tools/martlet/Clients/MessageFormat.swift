@@ -2,18 +2,10 @@ import CommandKit
 
 /// The format of `-F`, taken apart: text, the fields of a message, and the parts of a time.
 struct MessageFormat {
-  /// How a field is set: its least width, its most octets, its side and its filler.
-  struct Setting: Equatable {
-    var width = 0
-    var limit: Int?
-    var isLeft = false
-    var isZeroFilled = false
-  }
-
   enum Part: Equatable {
     case text([UInt8])
-    case field(UInt8, Setting)
-    /// One conversion of strftime.
+    case field(MessageField, FieldSetting)
+    /// A letter behind `@`: one conversion of strftime, or nanoseconds.
     case time(UInt8)
   }
 
@@ -40,26 +32,46 @@ struct MessageFormat {
   }
 
   private mutating func readField(_ rest: inout ArraySlice<UInt8>) throws(UsageError) {
-    var setting = Setting()
-    while let flag = rest.first, flag == UInt8(ascii: "-") || flag == UInt8(ascii: "0") {
-      if flag == UInt8(ascii: "-") { setting.isLeft = true } else { setting.isZeroFilled = true }
-      rest.removeFirst()
+    let setting = try readSetting(&rest)
+    guard let name = rest.popFirst() else { throw UsageError("Incomplete format specifier.") }
+    if name == UInt8(ascii: "%") { return text.append(name) }
+    guard let field = MessageField(rawValue: name) else {
+      throw UsageError("Invalid format specifier '\(Character(UnicodeScalar(name)))'.")
     }
+    endText()
+    parts.append(.field(field, setting.fitting(field)))
+  }
+
+  private func readSetting(_ rest: inout ArraySlice<UInt8>) throws(UsageError) -> FieldSetting {
+    var setting = FieldSetting()
+    setting.isLeft = take(UInt8(ascii: "-"), &rest)
+    setting.isZeroFilled = take(UInt8(ascii: "0"), &rest)
     setting.width = readNumber(&rest) ?? 0
-    if rest.first == UInt8(ascii: ".") {
-      rest.removeFirst()
+    if take(UInt8(ascii: "."), &rest) {
       setting.limit = readNumber(&rest) ?? 0
+      setting.separator = takeSeparator(&rest) ?? setting.separator
     }
     guard setting.width <= 10_000, setting.limit ?? 0 <= 10_000 else {
       throw UsageError("Invalid field width in the format.")
     }
-    guard let name = rest.popFirst() else { throw UsageError("Incomplete format specifier.") }
-    if name == UInt8(ascii: "%") { return text.append(name) }
-    guard MessageFields.names.contains(name) else {
-      throw UsageError("Invalid format specifier '\(Character(UnicodeScalar(name)))'.")
+    return setting
+  }
+
+  /// Whether that octet comes next, which is taken then.
+  private func take(_ octet: UInt8, _ rest: inout ArraySlice<UInt8>) -> Bool {
+    guard rest.first == octet else { return false }
+    rest.removeFirst()
+    return true
+  }
+
+  /// What stands between groups of hexadecimal digits: an octet before `x` or `X`.
+  private func takeSeparator(_ rest: inout ArraySlice<UInt8>) -> UInt8? {
+    let isHexadecimal = rest.dropFirst().first.map { $0 | 0x20 == UInt8(ascii: "x") } ?? false
+    guard let first = rest.first, isHexadecimal, MessageField(rawValue: first) == nil else {
+      return nil
     }
-    endText()
-    parts.append(.field(name, setting))
+    rest.removeFirst()
+    return first
   }
 
   private func readNumber(_ rest: inout ArraySlice<UInt8>) -> Int? {

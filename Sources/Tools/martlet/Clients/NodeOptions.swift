@@ -36,8 +36,8 @@ struct NodeOptions {
       ClientOptions.host, ClientOptions.port, BrokerURL.option, ClientOptions.userName,
       ClientOptions.password, PubOptions.repetitions, PubOptions.delay,
       ClientOptions.version, ClientOptions.sessionExpiry, PropertyOptions.option,
-      ClientOptions.retainAsPublished, ClientOptions.retainHandling,
-    ] + TransportOptions.rows
+      ClientOptions.retainAsPublished, ClientOptions.retainHandling, ClientOptions.inFlight,
+    ] + TransportOptions.rows + SecurityOptions.rows
 
   let route: GatewayRoute
   let settings: NodeSettings
@@ -90,6 +90,7 @@ struct NodeOptions {
     guard !identifier.isEmpty else { throw UsageError("A client identifier cannot be empty (-i).") }
     var settings = NodeSettings(clientIdentifier: identifier)
     settings.keepAlive = UInt16(clamping: arguments.integer(ClientOptions.keepAlive) ?? 60)
+    try ClientOptions.checkKeeping(arguments, .mqtt311)
     settings.isCleanSession = !arguments.has(ClientOptions.keptSession)
     settings.will = try ClientOptions.will(arguments)
     settings.retryInterval = UInt32(clamping: arguments.integer(retryInterval) ?? 10_000)

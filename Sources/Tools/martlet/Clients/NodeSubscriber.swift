@@ -222,10 +222,3 @@ private enum OwnEvent {
   case topic(UInt16, [UInt8])
   case client(ClientEvent)
 }
-
-extension Array<UInt8> {
-  /// The same octets.
-  fileprivate init(of octets: Span<UInt8>) {
-    self = octets.withUnsafeBufferPointer { Array($0) }
-  }
-}

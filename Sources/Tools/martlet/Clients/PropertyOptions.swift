@@ -8,7 +8,8 @@ struct PropertyOptions {
     "-D", "--property",
     value: .words(["COMMAND", "NAME", "VALUE", "VALUE"], lastOnlyAfter: "user-property"),
     summary: "A property of version 5 for a COMMAND: connect, publish, subscribe, unsubscribe, "
-      + "disconnect or will. A user-property has two values, its name and what it is. Repeatable.")
+      + "disconnect or will. A user-property has two values, its name and what it is. Repeatable.",
+    absence: "not enough arguments specified")
 
   private static let places: [(name: String, place: PropertyPlace)] = [
     ("connect", .connect), ("publish", .publish), ("subscribe", .subscribe),
@@ -64,7 +65,8 @@ struct PropertyOptions {
       throw UsageError("Invalid property name given in --property argument: \(words[1]).")
     }
     guard identifier.isAllowed(in: place) else {
-      throw UsageError("\(words[1]) property not allowed for \(words[0]).")
+      throw UsageError(
+        "\(words[1]) property not allowed for \(words[0]) in --property argument.")
     }
     let value = PropertyValue(identifier, name: words[1], words: Array(words[2...]))
     try value.append(to: &self[place])

@@ -78,16 +78,27 @@ struct SessionExpiry {
       seconds = isKept ? .max : nil
     case "-1", "∞": seconds = .max
     case let word?:
-      guard let number = UInt32(word) else {
-        throw UsageError("Invalid session-expiry-interval: \(word). Expected: seconds, or -1.")
-      }
-      seconds = number
+      seconds = try Self.seconds(word)
     }
     let isNamed = arguments.has(ClientOptions.id) || arguments.has(ClientOptions.idPrefix)
-    guard isImplied || seconds != .max || isNamed else {
-      throw UsageError("A session that never expires needs a client identifier (-i).")
-    }
+    guard isImplied || seconds != .max || isNamed else { throw Self.nameless }
   }
+
+  private static func seconds(_ word: String) throws(UsageError) -> UInt32 {
+    guard let number = Int(word) else {
+      throw UsageError("session-expiry-interval not a number: \(word). Expected: seconds, or -1.")
+    }
+    guard let seconds = UInt32(exactly: number) else {
+      throw UsageError(
+        "session-expiry-interval out of range: \(word). Expected: 0 to 4294967295, or -1.")
+    }
+    return seconds
+  }
+
+  /// What is wrong with a session that is kept for ever for nobody.
+  static let nameless = UsageError(
+    "You must provide a client id if you are using an infinite session expiry interval "
+      + "(-i or -I).")
 
   /// The properties of CONNECT with it.
   func extend(_ properties: PropertyList) throws(UsageError) -> PropertyList {

@@ -21,14 +21,21 @@ enum PubOptions {
   static let qos = CommandOption(
     "-q", "--qos", value: .integer("QOS", -1...2),
     summary: "The quality of service: 0. Over MQTT-SN also -1: without a connection, never "
-      + "acknowledged, with --predefined or a topic of two octets.")
+      + "acknowledged, with --predefined or a topic of two octets.",
+    absence: "no QoS specified", refusal: "Invalid QoS given: {}. Expected: 0, 1 or 2.")
 
   static let repetitions = CommandOption(
     "--repeat", value: .integer("COUNT", 1...Int.max),
-    summary: "Publish the message COUNT times; not with -l.")
+    summary: "Publish the message COUNT times; not with -l.",
+    refusal: "--repeat argument must be >0: {}.")
   static let delay = CommandOption(
     "--repeat-delay", value: .decimal("SECONDS"),
-    summary: "Wait SECONDS between the repetitions of --repeat.")
+    summary: "Wait SECONDS between the repetitions of --repeat.", absence: "no time specified",
+    refusal: "--repeat-delay argument must be >=0.0: {}.")
+
+  /// What is wrong where there is nothing to publish, or nowhere.
+  static let incomplete = UsageError(
+    "Both topic and message must be supplied (-t and one of -m, -n, -f, -s, -l).")
 
   /// The ways to give one message, of `pub` and `rr`.
   static let kinds = [message, null, file, input]
@@ -46,15 +53,14 @@ enum PubOptions {
     return UInt64(min(arguments.decimal(delay) ?? 0, 1e9) * 1_000)
   }
 
-  /// Throws where not exactly one of these options was given.
+  /// Throws where more than one of these options was given.
   static func checkKinds(
     _ arguments: Arguments, of kinds: [CommandOption]
   ) throws(UsageError) {
-    guard kinds.filter(arguments.has).count == 1 else {
+    guard kinds.map(arguments.count).reduce(0, +) <= 1 else {
       let names = kinds.map { $0.names[0] }
       throw UsageError(
-        "Exactly one of \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "") says "
-          + "what to publish.")
+        "Only one type of message can be sent at once: with \(names.joined(separator: ", ")).")
     }
   }
 }
@@ -73,11 +79,16 @@ let pubCommand = Command(
     try OptionFile.lines(arguments, of: "mosquitto_pub")
   }
 ) { (arguments, output) throws(UsageError) in
-  try PubOptions.checkKinds(arguments, of: PubOptions.kinds + [PubOptions.lines])
+  let kinds = PubOptions.kinds + [PubOptions.lines]
+  try PubOptions.checkKinds(arguments, of: kinds)
+  guard kinds.contains(where: arguments.has) else { throw PubOptions.incomplete }
   if arguments.has(NodeOptions.gateway) { return try publishAsNode(arguments, &output) }
   try NodeOptions.checkAbsence(arguments)
   let options = try ClientOptions(arguments)
-  let topicName = try options.topic(arguments, PubOptions.topic)
+  guard let topic = arguments.value(PubOptions.topic) ?? options.url?.topic else {
+    throw PubOptions.incomplete
+  }
+  let topicName = try ClientOptions.topicName(topic)
   let pause = try PubOptions.pause(arguments)
   do throws(SystemError) {
     var stream = try ClientStream()
@@ -145,7 +156,11 @@ private func messageSource(_ arguments: Arguments) throws(SystemError) -> Messag
 func messagePayload(_ arguments: Arguments) throws(SystemError) -> [UInt8] {
   // One octet more than the largest packet, so that a larger file is refused and not cut.
   let limit = 268_435_456
-  if let path = arguments.value(PubOptions.file) { return try readFile(path, limit: limit) }
+  if let path = arguments.value(PubOptions.file) {
+    do throws(SystemError) { return try readFile(path, limit: limit) } catch {
+      throw SystemError("Unable to open file \"\(path)\"", code: error.code)
+    }
+  }
   if arguments.has(PubOptions.input) {
     return try readAll(0, called: "standard input", limit: limit)
   }

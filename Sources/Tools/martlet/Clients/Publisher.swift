@@ -71,7 +71,8 @@ struct Publisher {
       send(&stream, &output)
     } catch { fail(ClientStatus.failed, "\(error).") }
     if stream.isOver, status == nil {
-      fail(ClientStatus.connectionLost, stream.lossWords)
+      let ending = stream.handshakeEnding ?? (ClientStatus.connectionLost, stream.lossWords)
+      fail(ending.status, ending.words)
     }
   }
 
@@ -113,7 +114,8 @@ struct Publisher {
 
   private func canSend(_ stream: borrowing ClientStream) -> Bool {
     stream.pendingCount < Publisher.pendingLimit
-      && (options.qualityOfService == .atMostOnce || stream.canPublish)
+      && (options.qualityOfService == .atMostOnce
+        || stream.canPublish && stream.inFlightCount < options.inFlightLimit)
   }
 
   /// Sends what there is and what there is room for.

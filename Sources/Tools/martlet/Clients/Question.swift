@@ -10,6 +10,8 @@ extension Subscriber {
     let topicName: [UInt8]
     let payload: [UInt8]
     let properties: PropertyList
+    /// Whether it is told how long the response took.
+    var measuresLatency = false
 
     /// Queues it.
     func send(

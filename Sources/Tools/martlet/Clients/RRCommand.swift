@@ -8,7 +8,10 @@ private enum RROptions {
   static let topic = CommandOption(
     "-t", "--topic", value: .text("TOPIC"), summary: "Where to publish the request.")
   static let responseTopic = CommandOption(
-    "-e", value: .text("TOPIC"), summary: "Where the response is to come.")
+    "-e", value: .text("TOPIC"), summary: "Where the response is to come.",
+    absence: "no response topic specified")
+  static let latency = CommandOption(
+    "--latency", summary: "Show also how long the response took, from the request on.")
 
   /// The rows of the usage.
   static let groups = [
@@ -17,8 +20,9 @@ private enum RROptions {
     OptionGroup(
       "Response",
       [
-        SubOptions.verbose, SubOptions.plain, SubOptions.format, SubOptions.noRetained,
-        ClientOptions.retainAsPublished, ClientOptions.retainHandling, SubOptions.wait,
+        SubOptions.verbose, SubOptions.plain, SubOptions.format, SubOptions.pretty,
+        SubOptions.noRetained, ClientOptions.retainAsPublished, ClientOptions.retainHandling,
+        SubOptions.wait, latency,
       ]),
   ]
 }
@@ -39,23 +43,26 @@ let rrCommand = Command(
 ) { (arguments, output) throws(UsageError) in
   try PubOptions.checkKinds(arguments, of: PubOptions.kinds)
   let options = try ClientOptions(arguments, usualVersion: .mqtt50)
-  let topicName = try options.topic(arguments, RROptions.topic)
-  guard let responseTopic = arguments.value(RROptions.responseTopic) else {
-    throw UsageError("A response topic is missing (-e).")
+  guard let topic = arguments.value(RROptions.topic) ?? options.url?.topic,
+    let responseTopic = arguments.value(RROptions.responseTopic),
+    PubOptions.kinds.contains(where: arguments.has)
+  else {
+    throw UsageError("All of topic, message, and response topic must be supplied (-t, -m, -e).")
   }
-  let filter = try ClientOptions.topicName(responseTopic)
+  let topicName = try ClientOptions.topicName(topic)
+  let filter = try ClientOptions.topicName(responseTopic, of: "response")
   let properties = try requestProperties(options, responseTopic: filter)
   let form = try messageForm(arguments)
   do throws(SystemError) {
     var stream = try ClientStream()
     stream.transport = options.transport
     let question = Subscriber.Question(
-      topicName: topicName, payload: try messagePayload(arguments), properties: properties)
-    var subscriber = Subscriber(
-      options,
+      topicName: topicName, payload: try messagePayload(arguments), properties: properties,
+      measuresLatency: arguments.has(RROptions.latency))
+    let plan = Subscriber.Plan(
       requests: [.init(filter: filter, options: options.subscriptionOptions(arguments))],
-      form: form, endsWhenSubscribed: false, messageLimit: 1,
-      seconds: arguments.integer(SubOptions.wait), retained: .init(), question: question)
+      messageLimit: 1, seconds: arguments.integer(SubOptions.wait), question: question)
+    var subscriber = Subscriber(options, plan, MessageDisplay(form))
     return try subscriber.run(&stream, &output)
   } catch {
     options.complain("\(error).")

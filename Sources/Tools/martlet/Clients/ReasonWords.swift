@@ -56,10 +56,3 @@ extension Properties {
     return ""
   }
 }
-
-extension String {
-  /// The text of these octets.
-  init(of octets: Span<UInt8>) {
-    self.init(decoding: octets.indices.map { octets[$0] }, as: UTF8.self)
-  }
-}

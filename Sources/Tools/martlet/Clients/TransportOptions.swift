@@ -5,7 +5,8 @@ import Reactor
 /// The options of `pub`, `sub` and `rr` about how the broker is reached.
 enum TransportOptions {
   static let unix = CommandOption(
-    "--unix", value: .file("PATH"), summary: "The broker's Unix socket, instead of -h and -p.")
+    "--unix", value: .file("PATH"), summary: "The broker's Unix socket, instead of -h and -p.",
+    absence: "no socket path specified")
   static let webSocket = CommandOption("--ws", summary: "Speak MQTT over WebSocket.")
   static let source = CommandOption(
     "-A", value: .text("ADDRESS"), summary: "The own address to connect from.")
@@ -14,22 +15,34 @@ enum TransportOptions {
   static let webSocketPath = CommandOption(
     "--ws-path", value: .text("PATH"), summary: "The path to ask for with --ws: /mqtt.")
 
+  private static let lookup = CommandOption(
+    "-S", summary: "Not supported: look up the broker by SRV records. Name it with -h and -p.")
+
   /// The rows of the tables.
-  static let rows = [source, unix, webSocket, webSocketPath, noDelay]
+  static let rows = [source, unix, webSocket, webSocketPath, ProxyOption.option, noDelay, lookup]
 
   /// What the options say.
   static func transport(
     _ arguments: Arguments, _ url: BrokerURL?, isSecure: Bool
   ) throws(UsageError) -> ClientTransport {
+    guard !arguments.has(lookup) else {
+      throw UsageError("-S (SRV records) is not supported: name the broker with -h and -p.")
+    }
     var transport = ClientTransport()
     transport.unixPath = arguments.value(unix)
+    transport.proxy = try ProxyOption.proxy(arguments)
+    guard transport.unixPath == nil || transport.proxy == nil else {
+      throw UsageError("--unix and --proxy exclude each other.")
+    }
     let path = arguments.value(webSocketPath)
     let isWebSocket = arguments.has(webSocket) || url?.isWebSocket == true
     guard path == nil || isWebSocket else { throw UsageError("--ws-path needs --ws.") }
     transport.sourceAddresses = try sourceAddresses(arguments)
     if isWebSocket { transport.webSocketPath = try checked(path ?? "/mqtt") }
-    guard isSecure else { return transport }
-    guard !isWebSocket else { throw UsageError("TLS under WebSocket is not supported yet.") }
+    guard isSecure else {
+      SecurityOptions.warnWithoutTLS(arguments)
+      return transport
+    }
     transport.tls = try SecurityOptions.context(arguments)
     transport.verifiesHost = !arguments.has(SecurityOptions.insecure)
     return transport
@@ -59,5 +72,15 @@ extension ClientStream {
   var lossWords: String {
     guard let failure, failure.code == 0 else { return "The connection was lost." }
     return "\(failure)."
+  }
+
+  /// The exit status, and what to say, where TLS or WebSocket was not to be agreed on: trying again
+  /// is of no use then.
+  var handshakeEnding: (status: Int32, words: String)? {
+    switch failedLayer {
+    case .tls: (ClientStatus.tlsFailed, lossWords)
+    case .webSocket: (ClientStatus.connectionLost, lossWords)
+    case nil: nil
+    }
   }
 }

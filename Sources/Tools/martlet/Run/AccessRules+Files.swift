@@ -1,6 +1,7 @@
 import AccessFiles
 import BrokerIO
 import ConfigurationFile
+import DynamicSecurityIO
 import Reactor
 
 /// An access file that cannot be used.
@@ -39,6 +40,13 @@ struct AccessFileContents {
     do throws(AccessFileError) { return try PasswordList(text: text) } catch {
       throw AccessProblem(description: "password_file \(path), \(error).")
     }
+  }
+}
+
+extension Configuration {
+  /// The file of dynamic security; nil where that is not used.
+  var dynamicSecurity: SecurityFile? {
+    securityFile.map { SecurityFile(path: $0, firstPasswordFile: firstPasswordFile) }
   }
 }
 

@@ -23,6 +23,8 @@ extension BrokerRemark {
       "Outgoing messages are being dropped for client \(who.clientID)."
     case .closed(let who, .takenOver):
       "Client \(who.clientID) already connected, closing old connection."
+    case .closed(let who, .administrative):
+      "Client \(who.clientID) been disconnected by administrative action."
     case .closed(let who, let ejection): "Client \(who.words) closed: \(ejection)."
     case .refused(let who, let refusal): "Client \(who.words) refused: \(refusal.words)."
     case .denied(let who, let access, let topic):
@@ -91,6 +93,7 @@ extension Access {
     case .receive: "receive"
     case .subscribe: "subscribe to"
     case .will: "leave a will on"
+    case .unsubscribe: "unsubscribe from"
     }
   }
 }

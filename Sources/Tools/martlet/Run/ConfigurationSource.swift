@@ -7,8 +7,8 @@ struct ConfigurationSource {
   var path: String?
   /// The ports of the command line.
   var ports: [UInt16]
-  /// What the command line says of the log.
-  var amend: (inout LogSettings) -> Void = { _ in }
+  /// What else the command line says.
+  var amend: (inout Configuration) -> Void = { _ in }
 
   /// What was read.
   struct Reading {
@@ -27,7 +27,7 @@ struct ConfigurationSource {
     var reader = ConfigurationReader()
     if let path { try read(path, by: &reader) }
     var configuration = reader.configuration(ports: ports)
-    amend(&configuration.logging)
+    amend(&configuration)
     return Reading(configuration: configuration, linesAtStart: reader.linesAtStart)
   }
 

@@ -11,30 +11,6 @@ let logRotation = __libc_current_sigrtmin()
 
 // What signals ask for, and logging in.
 extension Daemon {
-  /// Puts in force what the files say.
-  mutating func enforce(
-    _ files: AccessFileContents, of configuration: Configuration
-  ) throws(SystemError) {
-    for (path, users) in files.users { try logIn(users, of: path) }
-    broker.broker.policies = zip(configuration.policies, configuration.securities).map {
-      policy, settings in
-      var policy = policy
-      policy.rules = settings.aclFile.flatMap { files.rules[$0] }
-      policy.authenticator = settings.passwordFile.flatMap { logins[$0] }
-      return policy
-    }
-    broker.tls = files.tls
-  }
-
-  /// Has the users of a file log in with their passwords.
-  private mutating func logIn(_ users: PasswordList, of path: String) throws(SystemError) {
-    if let known = logins[path] { return known.replace(users) }
-    let authenticator = try PasswordAuthenticator(users)
-    try reactor.add(
-      authenticator.number, token: UInt64(Service.logins) << 56, interest: .readable)
-    logins[path] = authenticator
-  }
-
   mutating func takeLogins(at now: LinkTime) {
     for authenticator in logins.values {
       for (link, verdict) in authenticator.nextVerdicts() {

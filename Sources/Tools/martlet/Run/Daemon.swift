@@ -2,6 +2,7 @@ import AccessFiles
 import BrokerCore
 import BrokerIO
 import ConfigurationFile
+import DynamicSecurityIO
 import GatewayIO
 import Glibc
 import Logins
@@ -18,6 +19,7 @@ enum Service {
   static let gateway: UInt8 = 2
   static let signals: UInt8 = 0xFF
   static let logins: UInt8 = 3
+  static let security: UInt8 = 4
 }
 
 /// The one place where the services meet: sockets, core and log of a running daemon.
@@ -40,6 +42,10 @@ struct Daemon: ~Copyable {
   private static let foreignMark = 1 << 16
   /// Who knows the users of a password file, by its path.
   var logins: [String: PasswordAuthenticator] = [:]
+  /// What the access files say.
+  var accessFiles: AccessFileContents?
+  var security: SecurityService?
+  var securityState: SecurityState?
   let manager = Supervisor()
   /// The terminal's end of a daemon in the background.
   var background: Background?
@@ -78,7 +84,7 @@ struct Daemon: ~Copyable {
   /// Opens everything that the configuration names, and runs until a signal ends it.
   static func run(
     _ read: ConfigurationSource.Reading, of source: ConfigurationSource,
-    _ files: AccessFileContents, background: consuming Background?
+    _ files: AccessFileContents, _ security: SecurityStart?, background: consuming Background?
   ) throws(SystemError) {
     let configuration = read.configuration
     let log = try Log(configuration.logging)
@@ -87,7 +93,7 @@ struct Daemon: ~Copyable {
       read, of: source, reactor: try Reactor(), signals: signals, log: log)
     daemon.background = background
     daemon.noteWhatIsLogged()
-    try daemon.enforce(files, of: configuration)
+    try daemon.secure(files, security)
     try daemon.start(configuration)
     try daemon.run()
   }
@@ -99,6 +105,7 @@ struct Daemon: ~Copyable {
       let now = MonotonicClock.now()
       for index in 0..<reactor.eventCount { take(reactor.event(at: index), at: now) }
       advance(to: now)
+      takeControl(at: now)
       feedWatchdog(at: now)
       hasMore = broker.settle(reactor: &reactor, at: now)
       hasMore = exchange(at: now) || hasMore
@@ -138,6 +145,7 @@ struct Daemon: ~Copyable {
       broker.relieve(&reactor, at: now)
       if broker.foreign.recipients.count > Self.foreignMark { _ = exchange(at: now) }
     case Service.logins: takeLogins(at: now)
+    case Service.security: takeControl(at: now)
     default: takeSignals()
     }
   }

@@ -21,6 +21,10 @@ private let quietOption = CommandOption(
   "-q", "--quiet", summary: "Log nothing, whatever log_dest says.")
 private let versionOption = CommandOption("--version", summary: "Show the version.")
 private let helpOption = CommandOption("-h", "--help", summary: "Show this help.")
+private let keyLogOption = CommandOption(
+  "--tls-keylog", value: .file("FILE"),
+  summary: "Append the secrets of all TLS sessions to FILE, so that recorded traffic can be read: "
+    + "for tests only.")
 /// As many ports as Mosquitto takes.
 private let portLimit = 10
 
@@ -36,7 +40,7 @@ let runCommand = Command(
       "Options",
       [
         fileOption, daemonOption, portOption, testOption, verboseOption, quietOption, versionOption,
-        helpOption,
+        keyLogOption, helpOption,
       ])
   ],
   statuses: [
@@ -60,7 +64,11 @@ let runCommand = Command(
     return 3
   }
   let files: AccessFileContents
-  do throws(AccessProblem) { files = try AccessFileContents(read.configuration) } catch {
+  let security: SecurityStart?
+  do throws(AccessProblem) {
+    files = try AccessFileContents(read.configuration)
+    security = try read.configuration.securityStart(isTest: arguments.has(testOption))
+  } catch {
     StandardError.write(line: "Error: \(error)")
     return 3
   }
@@ -70,11 +78,20 @@ let runCommand = Command(
   }
   do throws(SystemError) {
     let background = arguments.has(daemonOption) ? try Background() : nil
-    try Daemon.run(read, of: source, files, background: background)
+    try Daemon.run(read, of: source, files, security, background: background)
     return 0
   } catch {
     StandardError.write(line: "Error: \(error)")
     return 1
+  }
+}
+
+extension Configuration {
+  /// Has the secrets of TLS written to a file, and warns of it.
+  fileprivate mutating func logKeys(_ path: String?) {
+    guard let path else { return }
+    keyLogFile = path
+    notices.append(TLSKeyLog.warning(path))
   }
 }
 
@@ -94,6 +111,9 @@ extension ConfigurationSource {
     self.init(
       path: arguments.value(fileOption),
       ports: arguments.integers(portOption).map { UInt16(clamping: $0) }
-    ) { $0.obey(arguments) }
+    ) { configuration in
+      configuration.logKeys(arguments.value(keyLogOption))
+      configuration.logging.obey(arguments)
+    }
   }
 }

@@ -9,7 +9,8 @@ extension Configuration {
   func tlsRules() throws(AccessProblem) -> [TLSRules] {
     var rules: [TLSRules] = []
     for listener in listeners where listener.tls.isSpoken {
-      let settings = TLSSettings(listener.tls, try security(of: listener).sharedKeys())
+      var settings = TLSSettings(listener.tls, try security(of: listener).sharedKeys())
+      settings.keyLogFile = keyLogFile
       do throws(SystemError) {
         rules.append(TLSRules(try TLSContext(server: settings), identity: .init(listener.tls)))
       } catch {

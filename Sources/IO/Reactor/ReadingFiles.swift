@@ -1,13 +1,12 @@
 import Glibc
-import Reactor
 
 /// The content of a text file of at most 16 MiB. Octets that are not UTF-8 become U+FFFD.
-func readTextFile(_ path: String) throws(SystemError) -> String {
+public func readTextFile(_ path: String) throws(SystemError) -> String {
   String(decoding: try readFile(path, limit: 1 << 24), as: UTF8.self)
 }
 
 /// The first `limit` octets of a file, rounded up to a whole read.
-func readFile(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+public func readFile(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
   let number = open(path, O_RDONLY | O_CLOEXEC)
   guard number >= 0 else { throw .last("open \(path)") }
   let descriptor = Descriptor(owning: number)
@@ -15,7 +14,8 @@ func readFile(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
 }
 
 /// What comes from an open descriptor until its end, but not much more than `limit` octets.
-func readAll(_ number: Int32, called name: String, limit: Int) throws(SystemError) -> [UInt8] {
+public func readAll(_ number: Int32, called name: String, limit: Int) throws(SystemError) -> [UInt8]
+{
   var content: [UInt8] = []
   var piece = [UInt8](repeating: 0, count: 65_536)
   while content.count < limit {

@@ -1,0 +1,88 @@
+import MQTTTerms
+import SessionLink
+import Slabs
+
+/// A message on a topic below `$CONTROL`: it asks whom the broker belongs to for something.
+public struct ControlRequest: Sendable, Equatable {
+  /// The sender's link.
+  public var link: LinkID
+  /// The sender, printable.
+  public var sender: BrokerRemark.Who
+  /// The topic.
+  public var topic: [UInt8]
+  /// The message.
+  public var payload: [UInt8]
+}
+
+extension Broker {
+  /// How many requests may wait to be taken, and how many octets all of them may have.
+  private static let controlLimit = 64
+  private static let controlOctets = 1 << 23
+
+  /// The requests since the last call.
+  public mutating func takeControlRequests() -> [ControlRequest] {
+    if controlRequests.isEmpty { return [] }
+    let taken = controlRequests
+    controlRequests = []
+    return taken
+  }
+
+  /// Whether a message on a topic is a request: below `$CONTROL`, where those are taken.
+  @inline(__always)
+  func isRequest(_ topic: Span<UInt8>) -> Bool { takesControl && isControl(topic) }
+
+  private func isControl(_ topic: Span<UInt8>) -> Bool {
+    guard topic.count > 8, topic[0] == 0x24 else { return false }
+    let name: InlineArray<9, UInt8> = [0x24, 0x43, 0x4F, 0x4E, 0x54, 0x52, 0x4F, 0x4C, 0x2F]
+    for index in 0..<name.count where topic[index] != name[index] { return false }
+    return true
+  }
+
+  /// Keeps a request until it is taken. It goes to no subscriber, and only one who has a session can
+  /// be answered.
+  mutating func takeControl(
+    _ publish: borrowing IncomingPublish, from session: Int?
+  ) -> Reception {
+    guard let session, let link = sessions[session].link else { return .notAuthorized }
+    let held = controlRequests.reduce(0) { $0 + $1.payload.count }
+    guard controlRequests.count < Self.controlLimit,
+      held + publish.payload.count <= Self.controlOctets
+    else { return .quotaExceeded }
+    controlRequests.append(
+      ControlRequest(
+        link: link, sender: who(sessions[session].identity),
+        topic: publish.topic.indices.map { publish.topic[$0] },
+        payload: publish.payload.indices.map { publish.payload[$0] }))
+    return .accepted
+  }
+
+  /// Answers the sender of a request, if it is still there and has subscribed to the topic.
+  public mutating func answer(
+    _ link: LinkID, topic: Span<UInt8>, payload: Span<UInt8>, commands: inout CommandQueue
+  ) {
+    guard let session = session(of: link) else { return }
+    let publish = IncomingPublish(
+      topic: topic, payload: payload, qos: .atMostOnce, isRetained: false, packetID: .none)
+    distribute(publish, onlyTo: session, &commands)
+  }
+
+  /// Closes the links of a user, or of all who have no user name. Their wills are dropped.
+  public mutating func expel(
+    userName: Span<UInt8>?, at now: LinkTime, commands: inout CommandQueue
+  ) {
+    clock = now
+    for session in 0..<sessions.indexBound where sessions.id(at: session) != nil {
+      guard let link = sessions[session].link, isOf(session, userName) else { continue }
+      remark(.closed(who(sessions[session].identity), .administrative))
+      commands.commands.append(.close(link, .administrative))
+      close(link, .announced, &commands)
+    }
+  }
+
+  private func isOf(_ session: Int, _ userName: Span<UInt8>?) -> Bool {
+    let peer = identities.peer(sessions[session].identity)
+    guard let own = peer.userName else { return userName == nil }
+    guard let userName else { return false }
+    return isSameName(own, userName)
+  }
+}

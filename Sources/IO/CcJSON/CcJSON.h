@@ -1,0 +1,2 @@
+// libcjson: reads and writes JSON.
+#include <cjson/cJSON.h>

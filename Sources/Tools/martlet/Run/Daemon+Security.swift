@@ -1,0 +1,141 @@
+import AccessFiles
+import BrokerCore
+import ConfigurationFile
+import DynamicSecurity
+import DynamicSecurityIO
+import Logins
+import Reactor
+import SessionLink
+
+// Who may log in and do what: what access files and dynamic security say together.
+extension Daemon {
+  /// Takes into service what decides who gets in and what for.
+  mutating func secure(
+    _ files: AccessFileContents, _ security: SecurityStart?
+  ) throws(SystemError) {
+    if let security {
+      for line in security.lines { log.write(.information, line) }
+      let service = try SecurityService(security.model, file: security.file)
+      try reactor.add(
+        service.number, token: UInt64(Service.security) << 56, interest: .readable)
+      self.security = service
+      securityState = SecurityState(security.model)
+      broker.broker.takesControl = true
+    }
+    try enforce(files, of: configuration)
+  }
+
+  /// Puts in force what the files say.
+  mutating func enforce(
+    _ files: AccessFileContents, of configuration: Configuration
+  ) throws(SystemError) {
+    try enforceAccess(files, of: configuration)
+    accessFiles = files
+    broker.tls = files.tls
+  }
+
+  /// Puts in force what files and dynamic security say now.
+  private mutating func enforceAccess(
+    _ files: AccessFileContents?, of configuration: Configuration
+  ) throws(SystemError) {
+    let securities = configuration.securities
+    for settings in securities {
+      if let users = users(of: settings, files) {
+        try logIn(users, of: settings.passwordFile ?? "")
+      }
+    }
+    broker.broker.policies = zip(configuration.policies, securities).map { policy, settings in
+      var policy = policy
+      let rules = settings.aclFile.flatMap { files?.rules[$0] }
+      policy.rules = securityState.map { LayeredRules($0.rules, others: rules) } ?? rules
+      policy.authenticator = logins[settings.passwordFile ?? ""]
+      return policy
+    }
+  }
+
+  /// Who logs in; nil where nobody can.
+  private func users(
+    of settings: SecuritySettings, _ files: AccessFileContents?
+  ) -> PasswordList? {
+    let users = settings.passwordFile.flatMap { files?.users[$0] }
+    return securityState.map { $0.model.logins(over: users) } ?? users
+  }
+
+  /// Has the users of a file log in with their passwords; those without a file have an empty path.
+  private mutating func logIn(_ users: PasswordList, of path: String) throws(SystemError) {
+    if let known = logins[path] { return known.replace(users) }
+    let authenticator = try PasswordAuthenticator(users)
+    try reactor.add(
+      authenticator.number, token: UInt64(Service.logins) << 56, interest: .readable)
+    logins[path] = authenticator
+  }
+
+  /// Hands the requests of clients on, and what has come of others back.
+  mutating func takeControl(at now: LinkTime) {
+    guard let security else { return }
+    for request in broker.broker.takeControlRequests()
+    where request.topic.elementsEqual(SecurityControl.topic.utf8) {
+      guard !security.submit(request) else { continue }
+      let refusal = SecurityControl.refusal("Too many requests")
+      answer(request.link, Array(refusal.compact.utf8), at: now)
+    }
+    for outcome in security.takeOutcomes() { take(outcome, at: now) }
+  }
+
+  private mutating func take(_ outcome: SecurityOutcome, at now: LinkTime) {
+    if let state = outcome.state {
+      securityState = state
+      // Everybody who judges logins is there already.
+      do throws(SystemError) { try enforceAccess(accessFiles, of: configuration) } catch {
+        log.write(.error, "Error: \(error).")
+      }
+    }
+    for line in outcome.lines { log.write(.information, line) }
+    if let fault = outcome.fault { log.write(.error, "Error: \(fault)") }
+    // Who has changed its own rights hears of it before it is closed.
+    if let (link, payload) = outcome.answer { answer(link, payload, at: now) }
+    for affected in outcome.affected {
+      switch affected {
+      case .user(let name):
+        broker.broker.expel(userName: name.span, at: now, commands: &broker.commands)
+      case .anonymous: broker.broker.expel(userName: nil, at: now, commands: &broker.commands)
+      }
+    }
+    broker.perform(at: now)
+  }
+
+  private mutating func answer(_ link: LinkID, _ payload: [UInt8], at now: LinkTime) {
+    let topic = Array(SecurityControl.answerTopic.utf8)
+    broker.broker.answer(
+      link, topic: topic.span, payload: payload.span, commands: &broker.commands)
+    broker.perform(at: now)
+  }
+}
+
+extension Configuration {
+  /// The model of dynamic security at the start; nil where that is not used, or where a test must not
+  /// make a file.
+  func securityStart(isTest: Bool) throws(AccessProblem) -> SecurityStart? {
+    guard let security = dynamicSecurity else { return nil }
+    do throws(SecurityProblem) {
+      if isTest, try security.read() == nil { return nil }
+    } catch { throw AccessProblem(description: error.description) }
+    return try SecurityStart(security)
+  }
+}
+
+/// The model of dynamic security at the start.
+struct SecurityStart {
+  let file: SecurityFile
+  let model: SecurityModel
+  /// What the log is to say of it.
+  let lines: [String]
+
+  /// Reads the file, or makes it.
+  init(_ file: SecurityFile) throws(AccessProblem) {
+    self.file = file
+    do throws(SecurityProblem) { (model, lines) = try file.readOrMake() } catch {
+      throw AccessProblem(description: error.description)
+    }
+  }
+}
