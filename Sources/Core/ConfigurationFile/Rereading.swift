@@ -1,10 +1,15 @@
 extension OptionRow {
   /// Whether the option counts when the file is read again (SIGHUP); otherwise when the daemon starts.
-  public var isReadAgain: Bool { !Self.namesAtStart.contains(name) }
+  public var isReadAgain: Bool {
+    !Self.namesAtStart.contains(name) && !name.hasPrefix("plugin_opt_")
+      && !name.hasPrefix("auth_opt_")
+  }
 
   private static let namesAtStart = Set(
-    [places, transports, tls, nodes].joined(separator: " ").split(whereSeparator: \.isWhitespace)
-      .map(String.init))
+    [places, transports, tls, plugins, nodes].joined(separator: " ").split(
+      whereSeparator: \.isWhitespace
+    )
+    .map(String.init))
 
   private static let places = """
     user pid_file listener port bind_address socket_domain bind_interface protocol mount_point
@@ -16,6 +21,9 @@ extension OptionRow {
     "websockets_origin enable_proxy_protocol proxy_protocol_v2_require_tls"
 
   private static let tls = "tls_version tls_keyform psk_hint"
+
+  private static let plugins =
+    "plugin global_plugin auth_plugin plugin_load plugin_use"
 
   private static let nodes = """
     multicast_group multicast_hops gateway_id advertise_interval forwarders
@@ -33,6 +41,7 @@ extension Configuration {
     var result = next
     result.user = user
     result.pidFile = pidFile
+    result.plugins = plugins
     result.serialLines = serialLines
     result.predefinedTopics = predefinedTopics
     result.nodes = nodes

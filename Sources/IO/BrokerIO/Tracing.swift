@@ -57,8 +57,8 @@ extension BrokerService {
       trace(index, .filter(text(request.filter), nil))
     case .authenticate: trace(index, .received(name: "AUTH"))
     case .open(let request): trace(opening: request)
-    case .publish, .acknowledged, .discarded, .updateWill, .paused, .resumed, .asleep, .drain,
-      .closed:
+    case .publish, .acknowledged, .discarded, .forgotten, .updateWill, .paused, .resumed, .asleep,
+      .drain, .closed:
       break
     }
   }

@@ -72,7 +72,8 @@ extension Daemon {
   /// Gives an account what root has made for it.
   private func handOver(to account: Account) {
     log.give(to: account)
-    if let path = configuration.pidFile { account.own(path) }
+    let files = [configuration.pidFile, configuration.securityFile, configuration.keyLogFile]
+    for path in files.compactMap(\.self) { account.own(path) }
     for listener in configuration.listeners {
       if case .path(let path) = listener.place { account.own(path) }
     }
@@ -82,7 +83,7 @@ extension Daemon {
 extension Configuration {
   /// The files that are read when the daemon starts, and at SIGHUP.
   fileprivate var filesToReadAgain: [String] {
-    let ofUsers = securities.flatMap { [$0.passwordFile, $0.aclFile] }.compactMap(\.self)
-    return Set(ofUsers + tlsFiles).sorted()
+    let ofUsers = securities.flatMap { [$0.passwordFile, $0.aclFile] } + [securityFile]
+    return Set(ofUsers.compactMap(\.self) + tlsFiles).sorted()
   }
 }

@@ -19,6 +19,7 @@ extension Daemon {
       }
       log.write(.error, "What was in force stays.")
     }
+    security?.reload()
   }
 
   private mutating func reread() throws {

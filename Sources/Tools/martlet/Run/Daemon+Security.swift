@@ -30,19 +30,23 @@ extension Daemon {
   mutating func enforce(
     _ files: AccessFileContents, of configuration: Configuration
   ) throws(SystemError) {
+    try enforceAccess(files, of: configuration)
     accessFiles = files
-    try enforceAccess(of: configuration)
   }
 
   /// Puts in force what files and dynamic security say now.
-  private mutating func enforceAccess(of configuration: Configuration) throws(SystemError) {
+  private mutating func enforceAccess(
+    _ files: AccessFileContents?, of configuration: Configuration
+  ) throws(SystemError) {
     let securities = configuration.securities
     for settings in securities {
-      if let users = users(of: settings) { try logIn(users, of: settings.passwordFile ?? "") }
+      if let users = users(of: settings, files) {
+        try logIn(users, of: settings.passwordFile ?? "")
+      }
     }
     broker.broker.policies = zip(configuration.policies, securities).map { policy, settings in
       var policy = policy
-      let rules = settings.aclFile.flatMap { accessFiles?.rules[$0] }
+      let rules = settings.aclFile.flatMap { files?.rules[$0] }
       policy.rules = securityState.map { LayeredRules($0.rules, others: rules) } ?? rules
       policy.authenticator = logins[settings.passwordFile ?? ""]
       return policy
@@ -50,8 +54,10 @@ extension Daemon {
   }
 
   /// Who logs in; nil where nobody can.
-  private func users(of settings: SecuritySettings) -> PasswordList? {
-    let users = settings.passwordFile.flatMap { accessFiles?.users[$0] }
+  private func users(
+    of settings: SecuritySettings, _ files: AccessFileContents?
+  ) -> PasswordList? {
+    let users = settings.passwordFile.flatMap { files?.users[$0] }
     return securityState.map { $0.model.logins(over: users) } ?? users
   }
 
@@ -80,7 +86,7 @@ extension Daemon {
     if let state = outcome.state {
       securityState = state
       // Everybody who judges logins is there already.
-      do throws(SystemError) { try enforceAccess(of: configuration) } catch {
+      do throws(SystemError) { try enforceAccess(accessFiles, of: configuration) } catch {
         log.write(.error, "Error: \(error).")
       }
     }
