@@ -10,14 +10,14 @@ struct LoginTrial: Sendable {
   let hash: PasswordHash
 }
 
-/// Passwords that wait to be tried, with a limit and a limit for each host. Hosts take turns. One trial of a
-/// host that was not wrong last goes before what else waits, three times out of four: who guesses
-/// keeps nobody else waiting.
+/// Passwords that wait to be tried, with a limit and a limit for each host. Hosts take turns. The one trial of
+/// a host that has no other and was not wrong last goes before what else waits, three times out of
+/// four: who guesses keeps nobody else waiting.
 struct LoginQueue: Sendable {
   /// Hosts that have been wrong last.
   private var suspects = SuspectHosts()
   private var firsts = LoginLane(limit: 256, limitOfHost: 1)
-  private var others = LoginLane(limit: 128, limitOfHost: 8)
+  private var others = LoginLane(limit: 256, limitOfHost: 8)
   /// How many firsts were taken while others waited, since the last one of these.
   private var streak = 0
   /// What those that are being tried take, in KiB.
@@ -29,7 +29,12 @@ struct LoginQueue: Sendable {
   /// Takes a trial in; false when too many wait already.
   mutating func add(_ trial: LoginTrial) -> Bool {
     let host = LoginHost(trial.address)
-    if !suspects.contains(host), firsts.add(trial, of: host) { return true }
+    if !suspects.contains(host), !others.contains(host), firsts.add(trial, of: host) {
+      return true
+    }
+    if let first = firsts.take(from: host), !others.add(first, of: host) {
+      _ = firsts.add(first, of: host)
+    }
     return others.add(trial, of: host)
   }
 
@@ -91,6 +96,14 @@ struct LoginLane: Sendable {
     let index = waiting.firstIndex { $0.turn > turn } ?? waiting.count
     waiting.insert(Waiting(turn: turn, host: host, trial: trial), at: index)
     return true
+  }
+
+  func contains(_ host: LoginHost) -> Bool { waiting.contains { $0.host == host } }
+
+  /// Takes the first one of a host out.
+  mutating func take(from host: LoginHost) -> LoginTrial? {
+    guard let index = waiting.firstIndex(where: { $0.host == host }) else { return nil }
+    return waiting.remove(at: index).trial
   }
 
   mutating func withdraw(_ link: LinkID) { waiting.removeAll { $0.trial.link == link } }

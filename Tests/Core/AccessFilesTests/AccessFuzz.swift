@@ -66,10 +66,7 @@ private func read<List: Equatable>(
   if case .failure(let error) = said {
     try demand((1...lines.count).contains(error.line), "\(text): \(error)")
   }
-  let ended = lines.map { line in
-    line.last == UInt8(ascii: "\r") ? String(Substring(line.dropLast())) : String(Substring(line))
-  }.joined(separator: "\r\n")
-  try demand(result(ended, list) == said, "\(text): line ends matter")
+  try demand(result(withLineEndsOfWindows(text), list) == said, "\(hexadecimal(Array(text.utf8)))")
   return try? said.get()
 }
 

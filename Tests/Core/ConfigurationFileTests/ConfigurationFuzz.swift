@@ -17,7 +17,8 @@ public func fuzzConfiguration(_ octets: [UInt8]) throws {
     for text in configuration.notices { try demand(!text.isEmpty, main) }
   }
   try demand(
-    described(result(ended(main), ended(included))) == described(said), "\(main): line ends matter")
+    described(result(withLineEndsOfWindows(main), withLineEndsOfWindows(included)))
+      == described(said), "\(main): line ends matter")
   try demand(
     described(result("\(main)\n# more\n\n", included)) == described(said), "\(main): a comment")
 }
@@ -26,8 +27,9 @@ private func check(_ error: ConfigurationError, _ main: String, _ included: Stri
   let text = error.file == "main" ? main : included
   let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
   try demand((1...lines.count).contains(error.line), "\(error)")
-  let line = String(Substring(lines[error.line - 1]))
-  try demand(line.contains(error.option) && line.contains(error.value), "\(line): \(error)")
+  let line = Array(lines[error.line - 1])
+  try demand(line.contains(Array(error.option.utf8)), "\(hexadecimal(line)): \(error)")
+  try demand(line.contains(Array(error.value.utf8)), "\(hexadecimal(line)): \(error)")
   try demand(error.description.hasSuffix("Error found at \(error.file):\(error.line)."), "\(error)")
 }
 
@@ -48,10 +50,4 @@ private func described(_ result: Result<Configuration, ConfigurationError>) -> S
   case .success(let configuration): "\(configuration)"
   case .failure(let error): "\(error)"
   }
-}
-
-/// The text with the line ends of Windows.
-private func ended(_ text: String) -> String {
-  text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    .map { String(Substring($0)) }.joined(separator: "\r\n")
 }
