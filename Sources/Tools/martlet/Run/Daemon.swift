@@ -58,6 +58,7 @@ struct Daemon: ~Copyable {
         policy: AccessPolicy(allowsAnonymous: configuration.allowsAnonymous),
         seed: UInt64.random(in: .min ... .max)),
       limits: ConnectionLimits(), service: Service.broker)
+    broker.broker.keepsCertificates = configuration.keepsSparkplugCertificates
     broker.broker.watch(Array(GatewayStatus.nodes.utf8).span)
     broker.broker.assignedPrefix = Array(configuration.messaging.clientIDPrefix.utf8)
     broker.sendsAtOnce = configuration.limits.setsTCPNodelay
