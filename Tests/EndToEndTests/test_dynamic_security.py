@@ -270,7 +270,35 @@ def test_help_lists_the_commands(martlet):
     result = subprocess.run([martlet, "ctrl", "dynsec", "help"], capture_output=True, text=True,
                             timeout=60, check=True)
     for arguments, _ in SCRIPT:
-        assert f"martlet ctrl dynsec {arguments[0]}" in result.stdout
+        assert f"dynsec {arguments[0]}" in result.stdout
+
+
+def test_commands_can_be_typed_one_after_the_other(martlet, admin):
+    typed = f"""
+        help
+        listRoles
+        connect mqtt://127.0.0.1:{admin.port}
+        auth admin
+        adminpw
+        dynsec listRoles
+        dynsec
+        createRole "two words"
+        listRoles
+        createRole
+        return
+        broker
+        nothing
+        exit
+        dynsec createRole late
+    """
+    result = subprocess.run([martlet, "ctrl"], input="\n".join(typed.split("\n        ")),
+                            capture_output=True, text=True, timeout=60, check=False)
+    lines = result.stdout.splitlines()
+    assert result.returncode == 0, result.stderr
+    assert "  connect [URL]" in result.stdout and lines[-3:] == ["admin", "admin", "two words"]
+    for words in ("Module 'listRoles' not supported", "<rolename>", "'nothing' not recognised"):
+        assert words in result.stderr
+    assert admin.ask("listRoles")["data"]["roles"] == ["admin", "two words"]
 
 
 def test_passwords_that_are_not_given_are_asked_for(martlet, admin):

@@ -48,6 +48,8 @@ public struct Broker: ~Copyable, Hub {
   /// Whether messages below `$CONTROL` are requests to whom the broker belongs, and no messages.
   public var takesControl = false
   var controlRequests: [ControlRequest] = []
+  /// Whether the births of Sparkplug are kept as certificates.
+  public var keepsCertificates = false
 
   /// The topic below which it is watched whether anybody subscribes, and how many do.
   var watchedTopic = Slab<UInt8>()

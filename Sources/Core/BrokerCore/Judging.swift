@@ -120,8 +120,9 @@ extension Broker {
   }
 
   /// Whether a topic is the broker's own: only the broker publishes below `$SYS`, apart from bridges
-  /// of others, which say there that they are connected.
+  /// of others, which say there that they are connected, and where it keeps certificates.
   func isReserved(_ topic: Span<UInt8>) -> Bool {
+    if keepsCertificates, isCertificate(topic) { return true }
     let name: InlineArray<4, UInt8> = [0x24, 0x53, 0x59, 0x53]
     guard topic.count >= name.count else { return false }
     for index in 0..<name.count where topic[index] != name[index] { return false }

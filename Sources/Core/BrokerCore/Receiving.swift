@@ -131,7 +131,8 @@ extension Broker {
     statistics.payloadReceived &+= UInt64(truncatingIfNeeded: publish.payload.count)
     // [MQTT-3.3.1-12] [MQTT5-3.3.1-8] the retained message stays as it is otherwise.
     if publish.isRetained { keep(publish, of: session.map { sessions[$0].identity }) }
-    return distribute(publish, from: session, at: entry, &commands)
-      ? .accepted : .withoutSubscribers
+    let isTaken = distribute(publish, from: session, at: entry, &commands)
+    if keepsCertificates, isBirth(publish.topic) { certify(publish, &commands) }
+    return isTaken ? .accepted : .withoutSubscribers
   }
 }

@@ -62,7 +62,7 @@ extension Configuration {
   public var keepsSparkplugCertificates: Bool { plugin(.sparkplug) != nil }
 
   private func plugin(_ kind: PluginSettings.Kind) -> PluginSettings? {
-    plugins.first { $0.kind == kind && ($0.name == nil || $0.users > 0) }
+    plugins.first { $0.kind == kind }
   }
 
   /// Why plugins cannot be as the file wants them.
@@ -72,7 +72,7 @@ extension Configuration {
       if plugin.kind == .dynamicSecurity, plugin.options["config_file"] == nil {
         faults.append("Dynamic security needs plugin_opt_config_file.")
       }
-      if let name = plugin.name, plugin.users > 0, plugin.users < listeners.count {
+      if let name = plugin.name, plugin.users < listeners.count {
         faults.append(
           "plugin_use \(name) must stand after every listener: plugins hold for all of them.")
       }

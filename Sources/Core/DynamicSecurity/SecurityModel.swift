@@ -143,7 +143,17 @@ extension AccessEntry {
 }
 
 extension AccessEntry.Kind {
-  fileprivate var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+  /// Its place in the order of all of them.
+  var number: Int {
+    switch self {
+    case .publishClientSend: 0
+    case .publishClientReceive: 1
+    case .subscribeLiteral: 2
+    case .subscribePattern: 3
+    case .unsubscribeLiteral: 4
+    case .unsubscribePattern: 5
+    }
+  }
 }
 
 /// What is allowed where no role says anything (`defaultACLAccess`).

@@ -24,7 +24,8 @@ public final class SecurityRules: Sendable {
 
   private struct Role {
     var allowsWildcards: Bool
-    var entries: [AccessEntry.Kind: [Entry]] = [:]
+    /// By the numbers of their kinds.
+    var entries = [[Entry]](repeating: [], count: AccessEntry.Kind.allCases.count)
   }
 
   private struct Entry {
@@ -60,7 +61,7 @@ public final class SecurityRules: Sendable {
   private static func role(_ role: SecurityRole) -> Role {
     var laidOut = Role(allowsWildcards: role.allowsWildcardSubscriptions)
     for entry in role.entries {
-      laidOut.entries[entry.kind, default: []].append(
+      laidOut.entries[entry.kind.number].append(
         Entry(
           filter: entry.topic, allows: entry.allows,
           hasPlaceholder: entry.topic.contains(UInt8(ascii: "%"))))
@@ -164,27 +165,28 @@ public final class SecurityRules: Sendable {
     by role: Role, of topic: Span<UInt8>, _ asked: borrowing Asked
   ) -> Bool? {
     switch asked.question {
-    case .name(let kind): return first(of: role.entries[kind], matching: topic, asked)
+    case .name(let kind): return first(of: role.entries[kind.number], matching: topic, asked)
     case .filter(let literal, let pattern):
       if literal == .subscribeLiteral, !role.allowsWildcards, hasWildcard(topic) { return false }
-      for entry in role.entries[literal] ?? [] where isSameName(entry.filter.span, topic) {
+      for entry in role.entries[literal.number] where isSameName(entry.filter.span, topic) {
         return entry.allows
       }
-      return first(of: role.entries[pattern], matching: topic, asked)
+      return first(of: role.entries[pattern.number], matching: topic, asked)
     }
   }
 
   private func first(
-    of entries: [Entry]?, matching topic: Span<UInt8>, _ asked: borrowing Asked
+    of entries: [Entry], matching topic: Span<UInt8>, _ asked: borrowing Asked
   ) -> Bool? {
-    for entry in entries ?? [] {
+    for entry in entries {
       var filter = entry.filter
       if entry.hasPlaceholder {
         // A name that could be a wildcard is let nowhere.
+        if asked.hasWildcardName { return false }
         guard
           let own = AccessFiles.filter(
             of: filter, clientID: asked.clientID, userName: asked.userName)
-        else { return false }
+        else { continue }
         filter = own
       }
       if asked.matches(filter.span, topic) { return entry.allows }
@@ -200,6 +202,12 @@ public final class SecurityRules: Sendable {
 }
 
 extension SecurityRules.Asked {
+  fileprivate var hasWildcardName: Bool {
+    if hasWildcard(clientID) { return true }
+    guard let userName else { return false }
+    return hasWildcard(userName)
+  }
+
   fileprivate func matches(_ filter: Span<UInt8>, _ topic: Span<UInt8>) -> Bool {
     switch question {
     case .name: topicMatches(filter: filter, name: topic)

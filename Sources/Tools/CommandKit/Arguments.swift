@@ -16,7 +16,7 @@ public struct Arguments: Sendable {
   }
 
   /// Adds what another command line says, after this one.
-  mutating func append(_ later: Arguments) {
+  public mutating func append(_ later: Arguments) {
     occurrences += later.occurrences
     operands += later.operands
   }

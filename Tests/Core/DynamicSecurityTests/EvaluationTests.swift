@@ -24,6 +24,7 @@ import Testing
     bench.add("group", .publishClientSend, "g/#", true)
     bench.add("group", .publishClientSend, "a/b", true)
     bench.add("late", .publishClientSend, "g/#", false)
+    bench.add("public", .publishClientSend, "u/%u", false, priority: 1)
     bench.add("public", .publishClientSend, "news", true)
     bench.add("narrow", .subscribePattern, "n/#", true)
     _ = bench.run("modifyRole", ["rolename": "narrow", "allowwildcardsubs": .bool(false)])
@@ -96,9 +97,18 @@ import Testing
     #expect(decision(access, topic, user) == expected)
   }
 
-  @Test(arguments: ["#", "+", "a+b", ""])
+  @Test(arguments: ["#", "+", "a+b"])
   func `a client identifier that could be a wildcard is let nowhere`(client: String) {
     #expect(decision(.publish, "own/x/y", "ann", client: client) == false)
+  }
+
+  @Test func `where there is no name, nothing stands for it`() {
+    #expect(decision(.publish, "own//y", "ann", client: "") == nil)
+    #expect(decision(.publish, "u/x", nil) == nil && decision(.publish, "news", nil) == true)
+  }
+
+  @Test func `kinds have the numbers of their order`() {
+    #expect(AccessEntry.Kind.allCases.map(\.number) == Array(0..<6))
   }
 
   @Test func `the usual can be changed`() {

@@ -81,7 +81,9 @@ struct ControlModule: Sendable {
 
   /// The commands, a line each.
   var help: String {
-    commands.map { "  martlet ctrl \(name) \($0.name) \($0.usage)".trimmingEnd + "\n" }.joined()
+    let lines = commands.map { "  \(name) \($0.name) \($0.usage)".trimmingEnd }
+    let first = name == "dynsec" ? ["  dynsec init <file> <admin> [password]"] : []
+    return (first + lines).map { $0 + "\n" }.joined()
   }
 
   /// The command that some words stand for.

@@ -6,17 +6,24 @@ import JSONTree
 import MQTTCodec
 import Reactor
 
+private let qosOption = CommandOption(
+  "-q", "--qos", value: .integer("QOS", 0...2), summary: "The quality of service: 1.")
+
 /// `martlet ctrl`: controls a broker by messages.
 let ctrlCommand = Command(
   "ctrl", aliases: ["mosquitto_ctrl"], summary: "Control a broker that runs",
   about: [
     "Publishes a command on the broker's control topic and shows the answer. `martlet ctrl dynsec help` "
       + "lists the commands of dynamic security, `martlet ctrl broker help` those of the broker itself. "
-      + "`dynsec init FILE ADMIN [PASSWORD]` makes the file of dynamic security without a broker."
+      + "`dynsec init FILE ADMIN [PASSWORD]` makes the file of dynamic security without a broker.",
+    "Without a module the commands are read from standard input, one to a line; `help` lists what else "
+      + "can be said there.",
   ],
-  groups: [OptionGroup("Commands", [ClientOptions.qos])]
+  groups: [OptionGroup("Commands", [qosOption])]
     + ClientOptions.groupsOfMQTT.filter { $0.title != "Will" },
-  operands: [Operand("MODULE"), Operand("COMMAND"), Operand("WORD", .rest)],
+  operands: [
+    Operand("MODULE", .atMostOne), Operand("COMMAND", .atMostOne), Operand("WORD", .rest),
+  ],
   statuses: [
     ExitStatus(0, "The broker has answered; standard error says what it did not do."),
     ExitStatus(3, "Words that do not go with the command."),
@@ -26,14 +33,22 @@ let ctrlCommand = Command(
     try OptionFile.lines(arguments, of: "mosquitto_ctrl")
   }
 ) { (arguments, output) throws(UsageError) in
-  let words = arguments.operands
+  if arguments.operands.isEmpty {
+    var shell = ControlShell(arguments)
+    return shell.run(&output)
+  }
+  return try control(arguments.operands, arguments, &output)
+}
+
+/// Does what a module's name, a command and its words say; gives the exit status.
+func control(
+  _ words: [String], _ arguments: Arguments, _ output: inout StandardOutput
+) throws(UsageError) -> Int32 {
   guard let module = ControlModule.all.first(where: { $0.name == words[0] }) else {
     throw UsageError("Module '\(words[0])' not supported.")
   }
+  guard words.count > 1 else { throw UsageError("COMMAND is missing.") }
   if words[1] == "help" {
-    if module.name == "dynsec" {
-      output.write("  martlet ctrl dynsec init <file> <admin> [password]\n")
-    }
     output.write(module.help)
     return 0
   }

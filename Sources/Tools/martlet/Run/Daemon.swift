@@ -77,6 +77,7 @@ struct Daemon: ~Copyable {
         policy: AccessPolicy(configuration.security),
         seed: UInt64.random(in: .min ... .max)),
       limits: ConnectionLimits(), service: Service.broker)
+    broker.broker.keepsCertificates = configuration.keepsSparkplugCertificates
     broker.broker.watch(Array(GatewayStatus.nodes.utf8).span)
     broker.adopt(configuration.limits)
     let now = MonotonicClock.now()
