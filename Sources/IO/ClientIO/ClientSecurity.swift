@@ -13,8 +13,8 @@ struct ClientSecurity: ~Copyable {
   /// What the socket is to get.
   var outbound = OutputQueue()
 
-  /// Begins a session; `host` is whose certificate the broker must show, nil lets any pass.
-  init(_ context: TLSContext, host: String?, _ pool: inout BlockPool) throws(SystemError) {
+  /// Begins a session; `host` is whose certificate the broker must show, where `context` looks at it.
+  init(_ context: TLSContext, host: String, _ pool: inout BlockPool) throws(SystemError) {
     let pipe = TLSPipe()
     session = try TLSSession(connecting: context, to: host, pipe)
     self.pipe = pipe
