@@ -147,6 +147,7 @@ extension ClientStream {
     client.connectionLost()
     socket = nil
     output.removeAll(to: &pool)
+    answerCount = 0
     frames = Seldom()
     security = Seldom()
     waitsForRoom = false
