@@ -151,6 +151,15 @@ def listener(authority):
     return TLSListener(authority.sign("server", "/CN=localhost"))
 
 
+@pytest.mark.parametrize("option", [[], ["--insecure"]])
+def test_the_host_is_named(runner, listener, authority, option):
+    """With --insecure it was not, and brokers of several names could not tell whom it is for."""
+    names = []
+    listener.context.sni_callback = lambda _socket, name, _context: names.append(name)
+    listener.agree(lambda: publish(runner, listener, "--cafile", authority.path, *option))
+    assert names == ["localhost"]
+
+
 @pytest.mark.parametrize("options, cipher", [
     ([], "ECDHE-ECDSA-AES256-GCM-SHA384"),
     (["--ciphers", "ECDHE-ECDSA-AES128-GCM-SHA256"], "ECDHE-ECDSA-AES128-GCM-SHA256"),

@@ -44,12 +44,15 @@ def test_websocket(request, runner, server, version):
         assert run(runner, "sub", *where, "-C", 1) == (0, large + b"\n", "")
 
 
-def test_a_server_that_lets_the_client_not_in(runner, start_daemon):
+@pytest.mark.parametrize("verb, rest", [
+    ("pub", ["-m", "x"]), ("sub", []), ("rr", ["-m", "x", "-e", "b"])])
+def test_a_server_that_lets_the_client_not_in(runner, start_daemon, verb, rest):
+    """sub tried again for ever."""
     port = start_daemon("listener 0 127.0.0.1\nprotocol websockets\nallow_anonymous true\n"
                         "websockets_origin https://a.example\n").mqtt_port
     status, _, complaint = run(
-        runner, "pub", "-h", "127.0.0.1", "-p", port, "--ws", "-t", "a", "-m", "x")
-    assert status != 0 and complaint == "Error: speak WebSocket: the server answers 403.\n"
+        runner, verb, "-h", "127.0.0.1", "-p", port, "--ws", "-t", "a", *rest)
+    assert status == 7 and complaint == "Error: speak WebSocket: the server answers 403.\n"
 
 
 def test_unix_socket(runner, start_daemon, tmp_path):

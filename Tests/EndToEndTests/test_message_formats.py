@@ -147,6 +147,15 @@ def test_text_of_any_octets_makes_json(runner, broker):
         assert json.loads(result.stdout)["payload"] == "a\0b\x01\x1f\x7f\ufffd"
 
 
+@pytest.mark.parametrize("zone", ["UTC0", "XYZ3:30", "ABC-5:45"])
+def test_times_are_those_of_the_zone(shown, monkeypatch, zone):
+    monkeypatch.setenv("TZ", zone)
+    text = r"%I|@Y-@m-@d @H|@z|@Z|%j"
+    ours, theirs = (of_21(shown(tool, "-F", text)) for tool in TOOLS)
+    time = re.compile(r":\d\d:\d\d")
+    assert time.sub("", ours) == time.sub("", theirs)
+
+
 def test_times_have_mosquitto_subs_form(shown):
     form = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} \d+\.\d{9}\n"
     for tool in TOOLS:

@@ -92,6 +92,22 @@ def test_everything_works_by_these_names(names, tmp_path):
     daemon.finish()
 
 
+@pytest.mark.parametrize("line, words", [
+    ("mosquitto_sub --retain-", {"--retain-as-published", "--retain-handling"}),
+    ("mosquitto_sub --retain-handling n", {"new", "never"}),
+    ("mosquitto_rr --lat", {"--latency"}), ("martlet rr --lat", {"--latency"}),
+    ("martlet pas", {"passwd"}),
+])
+def test_bash_completes_the_options_of_each_name(names, line, words):
+    name = line.split()[0]
+    script = names.parent / "share" / "bash-completion" / "completions" / name
+    shell = (f'source "{script}"; COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); '
+             '_martlet; echo "${COMPREPLY[@]}"; complete -p ' + name)
+    result = run("bash", "-c", shell)
+    assert set(result.stdout.splitlines()[0].split()) == words
+    assert result.stdout.splitlines()[1] == f"complete -F _martlet {name}"
+
+
 def test_a_link_of_any_place_will_do(martlet, tmp_path):
     link = tmp_path / "mosquitto_sub"
     link.symlink_to(Path(martlet).resolve())

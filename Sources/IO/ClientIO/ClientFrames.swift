@@ -111,8 +111,9 @@ struct ClientFrames: ~Copyable {
     return .bytes(count)
   }
 
-  /// [RFC 6455 5.5.3]
+  /// [RFC 6455 5.5.3] Not every ping needs its pong: none of a server that does not read them.
   private mutating func pong(_ pool: inout BlockPool) {
+    guard outbound.pendingCount < ClientStream.answerLimit else { return }
     var queue = OutputQueue()
     swap(&queue, &outbound)
     queue.withOutput(of: FrameHeader.longest + FrameHeader.longestControl, from: &pool) {

@@ -13,9 +13,9 @@ public struct ClientSecurity: ~Copyable {
   /// What the socket is to get.
   public var outbound = OutputQueue()
 
-  /// Begins a session; `host` is whose certificate the broker must show, nil lets any pass.
+  /// Begins a session; `host` is whose certificate the broker must show, where `context` looks at it.
   public init(
-    _ context: TLSContext, host: String?, _ pool: inout BlockPool
+    _ context: TLSContext, host: String, _ pool: inout BlockPool
   ) throws(SystemError) {
     let pipe = TLSPipe()
     session = try TLSSession(connecting: context, to: host, pipe)

@@ -18,6 +18,9 @@ public struct ClientStream: ~Copyable {
   /// How many requests may wait for their acknowledgement.
   public static var window: Int { 64 }
 
+  /// How many octets of answers may wait for a broker that sends and does not read.
+  public static var answerLimit: Int { 1 << 20 }
+
   /// How many messages of QoS 2 may wait for their release.
   static var incoming: UInt16 { 1_024 }
 
@@ -27,6 +30,8 @@ public struct ClientStream: ~Copyable {
   var socket: Descriptor?
   var pool = BlockPool()
   var output = OutputQueue()
+  /// How many octets of answers were queued since nothing waited for the network.
+  var answerCount = 0
   var waitsForRoom = false
 
   /// How the broker is reached; holds from the next `open` on.

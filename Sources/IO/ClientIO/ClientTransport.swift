@@ -12,10 +12,9 @@ public struct ClientTransport {
   /// The path to ask for when WebSocket is to be spoken ("/mqtt"); nil where it is not.
   public var webSocketPath: String?
 
-  /// TLS, where it is to be spoken.
+  /// TLS, where it is to be spoken; where it looks at certificates, the broker's must be that of the
+  /// host that is connected to.
   public var tls: TLSContext?
-  /// Whether the certificate must be that of the host that is connected to.
-  public var verifiesHost = true
 
   /// MQTT over TCP.
   public init() {}

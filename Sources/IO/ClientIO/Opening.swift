@@ -118,8 +118,7 @@ extension ClientStream {
   private mutating func secure(_ host: String) throws(OpeningError) {
     guard let context = transport.tls else { return }
     do throws(SystemError) {
-      security.make(
-        try ClientSecurity(context, host: transport.verifiesHost ? host : nil, &pool))
+      security.make(try ClientSecurity(context, host: host, &pool))
     } catch { throw .system(error) }
   }
 
@@ -148,6 +147,7 @@ extension ClientStream {
     client.connectionLost()
     socket = nil
     output.removeAll(to: &pool)
+    answerCount = 0
     frames = Seldom()
     security = Seldom()
     waitsForRoom = false

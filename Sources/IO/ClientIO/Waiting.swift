@@ -60,12 +60,18 @@ extension ClientStream {
     buffer.finish(consumed: consumed, tail: &tail)
   }
 
-  /// Queues what the client owes; whether there was anything.
+  /// Queues what the client owes; whether there was anything, and the connection goes on.
   @discardableResult
   mutating func transmit() -> Bool {
     var didTransmit = false
+    let before = output.pendingCount
     output.withOutput(of: 9 * ClientStream.window + 2, from: &pool) { output in
       didTransmit = client.nextTransmit(into: &output)
+    }
+    answerCount += output.pendingCount - before
+    guard answerCount <= ClientStream.answerLimit else {
+      lose(SystemError("write to the broker", reason: "it sends and does not read"))
+      return false
     }
     return didTransmit
   }
@@ -74,7 +80,9 @@ extension ClientStream {
   public mutating func flush() {
     guard let number = socket?.number else { return }
     switch send(to: number) {
-    case .drained: watch(number, forRoom: false)
+    case .drained:
+      answerCount = 0
+      watch(number, forRoom: false)
     case .blocked: watch(number, forRoom: true)
     case .failed(let code): lose(SystemError("write to the broker", code: code))
     }

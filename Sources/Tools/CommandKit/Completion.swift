@@ -1,27 +1,37 @@
 extension Program {
-  /// A completion for bash, to be sourced: command names, options, files and fixed words.
+  /// A completion for bash, to be sourced: command names, options, files and fixed words; also for
+  /// the other names of the executable.
   var completion: String {
     let function = "_" + name.map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined()
     let names = commands.map(\.name) + ["help", "manual", "completion"]
     return """
       \(function)() {
         local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+        local command=${COMP_WORDS[1]} first=2
         COMPREPLY=()
-        if [ "$COMP_CWORD" -eq 1 ]; then
+        case "${COMP_WORDS[0]##*/}" in
+      \(aliases.map { "    \($0.alias)) command=\($0.command) first=1 ;;" }.joined(separator: "\n"))
+        esac
+        if [ "$COMP_CWORD" -lt "$first" ]; then
           COMPREPLY=($(compgen -W "\(names.joined(separator: " "))" -- "$word"))
           return
         fi
-        case "${COMP_WORDS[1]} $before" in
+        case "$command $before" in
       \(commands.flatMap(valueCases).joined(separator: "\n"))
         esac
-        case "${COMP_WORDS[1]}" in
+        case "$command" in
       \(commands.map(optionCase).joined(separator: "\n"))
           help | manual) COMPREPLY=($(compgen -W "\(commands.map(\.name).joined(separator: " "))" -- "$word")) ;;
         esac
       }
-      complete -F \(function) \(name)
+      complete -F \(function) \(([name] + aliases.map(\.alias)).joined(separator: " "))
 
       """
+  }
+
+  /// The other names of the executable, and the command that each is.
+  private var aliases: [(alias: String, command: String)] {
+    commands.flatMap { command in command.aliases.map { ($0, command.name) } }
   }
 
   private func valueCases(_ command: Command) -> [String] {

@@ -1,4 +1,5 @@
 import ClientIO
+import Glibc
 import MQTTClient
 import MQTTTerms
 import Reactor
@@ -131,6 +132,29 @@ import Testing
     #expect(pubrel == [0x62, 2, 0, 1])
     broker.send([0x70, 2, 0, 1])
     #expect(try events(&stream, 1) == ["published 1"])
+  }
+
+  @Test func `a broker that floods and reads no acknowledgement is left`() throws {
+    let path = "/tmp/martlet-flood-\(getpid())"
+    var broker = try ScriptedBroker(unixPath: path)
+    var stream = try ClientStream()
+    stream.transport.unixPath = path
+    try stream.open(host: "localhost", port: 0, ConnectSettings(), until: limit)
+    try broker.accept()
+    stream.flush()
+    broker.send(connack)
+    let flood = [UInt8](repeatElement([0x32, 5, 0, 1, 97, 0, 1], count: 1 << 12).joined())
+    var (rest, most, count) = (flood[...], 0, 0)
+    while !stream.isOver, count < 1 << 20 {
+      rest = rest.dropFirst(broker.sendSome(rest))
+      if rest.isEmpty { rest = flood[...] }
+      _ = try stream.wait(until: 0)
+      while let event = stream.next() { if case .message = event { count += 1 } }
+      most = max(most, stream.pendingCount)
+    }
+    let failure = stream.failure
+    #expect(failure?.reason == "it sends and does not read")
+    #expect(most > 1 << 19 && most < 2 * ClientStream.answerLimit)
   }
 
   @Test func `a port that nobody listens on says so`() throws {

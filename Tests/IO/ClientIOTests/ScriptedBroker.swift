@@ -11,6 +11,9 @@ struct ScriptedBroker: ~Copyable {
     listener = try TCPListener(address: .ipv4(127, 0, 0, 1, port: 0))
   }
 
+  /// On a Unix socket, where little waits in the system for somebody who does not read.
+  init(unixPath: String) throws { listener = try TCPListener(unixPath: unixPath) }
+
   var port: UInt16 { listener.localPort }
 
   /// Takes the connection that waits.
@@ -41,6 +44,12 @@ struct ScriptedBroker: ~Copyable {
   mutating func send(_ octets: [UInt8]) {
     guard let number = peer?.descriptor.number else { return }
     _ = octets.withUnsafeBytes { write(number, $0.baseAddress, $0.count) }
+  }
+
+  /// Sends as many of these octets as the client has room for; how many.
+  mutating func sendSome(_ octets: ArraySlice<UInt8>) -> Int {
+    guard let number = peer?.descriptor.number else { return 0 }
+    return max(octets.withUnsafeBytes { write(number, $0.baseAddress, $0.count) }, 0)
   }
 
   /// Closes the connection.

@@ -98,7 +98,8 @@ import Testing
     #expect(script.contains(#"compgen -W "pub passwd help manual completion""#))
     #expect(script.contains("'pub -V' | 'pub --protocol-version')"))
     #expect(script.contains("'pub -f') COMPREPLY=($(compgen -f"))
-    #expect(script.contains("complete -F _martlet martlet\n"))
+    #expect(script.contains("    mosquitto_pub) command=pub first=1 ;;\n"))
+    #expect(script.contains("complete -F _martlet martlet mosquitto_pub\n"))
   }
 
   @Test func `output reaches its reader when the buffer is full and at a flush`() throws {

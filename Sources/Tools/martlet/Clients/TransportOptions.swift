@@ -44,7 +44,6 @@ enum TransportOptions {
       return transport
     }
     transport.tls = try SecurityOptions.context(arguments)
-    transport.verifiesHost = !arguments.has(SecurityOptions.insecure)
     return transport
   }
 
