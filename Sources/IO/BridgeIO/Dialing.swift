@@ -1,7 +1,7 @@
-import ClientIO
 import Glibc
 import MQTTBridge
 import Reactor
+import SecureStreams
 import SessionLink
 import Slabs
 import Streams
