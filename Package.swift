@@ -71,6 +71,7 @@ let package = Package(
     .io("Reactor", uses: ["CLinux", "Slabs"]),
     .io("TLS", uses: ["COpenSSL", "Reactor", "Slabs"]),
     .io("Streams", uses: ["CLinux", "CCrypto", "Reactor", "Slabs", "WebSocket"]),
+    .io("SecureStreams", uses: ["Reactor", "Streams", "TLS", "Slabs"]),
     .io(
       "Datagrams", uses: ["CLinux", "CSerialPort", "CUdev", "Reactor", "Slabs", "SerialFraming"]),
     .io(
@@ -101,7 +102,8 @@ let package = Package(
     .io(
       "ClientIO",
       uses: [
-        "CLinux", "Reactor", "Streams", "TLS", "Datagrams", "Slabs", "WireBytes", "MQTTTerms",
+        "CLinux", "Reactor", "Streams", "TLS", "SecureStreams", "Datagrams", "Slabs", "WireBytes",
+        "MQTTTerms",
         "MQTTCodec", "MQTTClient", "MQTTSNCodec", "MQTTSNClient", "SerialFraming", "WebSocket",
         "SOCKS",
       ]),
@@ -109,7 +111,8 @@ let package = Package(
     .io(
       "BridgeIO",
       uses: [
-        "CLinux", "Reactor", "Streams", "TLS", "Slabs", "SessionLink", "MQTTBridge", "ClientIO",
+        "CLinux", "Reactor", "Streams", "TLS", "SecureStreams", "Slabs", "SessionLink",
+        "MQTTBridge",
       ]),
 
     // Tools: one executable, subcommands, and its command kit.

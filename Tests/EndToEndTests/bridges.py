@@ -101,12 +101,32 @@ class RemoteSide(Attacker):
 
     def _is_answered(self, first, body):
         """Whether a packet was a request, which is answered then."""
-        properties = b"\0" if self.call.level == 5 else b""
+        if first not in (SUBSCRIBE, UNSUBSCRIBE):
+            return False
+        is_new = self.call.level == 5
+        codes = bytes(self._count_filters(body[2 + is_new:], first == SUBSCRIBE))
+        properties = b"\0" if is_new else b""
         if first == SUBSCRIBE:
-            self.send(packet(SUBACK, body[:2], properties, b"\0"))
-        elif first == UNSUBSCRIBE:
-            self.send(packet(UNSUBACK, body[:2], properties, properties))
-        return first in (SUBSCRIBE, UNSUBSCRIBE)
+            self.send(packet(SUBACK, body[:2], properties, codes))
+        else:
+            self.send(packet(UNSUBACK, body[:2], properties, codes if is_new else b""))
+        return True
+
+    @staticmethod
+    def _count_filters(payload, have_options):
+        count = 0
+        while payload:
+            payload = payload[2 + struct.unpack(">H", payload[:2])[0] + have_options:]
+            count += 1
+        return count
+
+    def expect_answer(self):
+        """The next packet that answers a message."""
+        while True:
+            arrived = self.next_packet()
+            assert arrived, "the bridge has closed"
+            if not self._is_answered(*arrived) and arrived[0] & 0xF0 != PUBLISH:
+                return arrived
 
     def next_publish(self, acknowledges=True):
         """Topic, payload, QoS and RETAIN of the next PUBLISH; requests before it are answered."""

@@ -55,7 +55,8 @@ public struct BridgeOptions: Sendable, Equatable {
   public var inFlightMessages: UInt16 = 20
   /// Seconds that the session at a remote broker of 5.0 outlives the connection.
   public var sessionExpiry: UInt32 = 0
-  /// What the remote broker may send; its `receiveMaximum` and aliases are for 5.0.
+  /// What the remote broker may send; its `receiveMaximum` and aliases are for 5.0. What it sends as
+  /// retained is not, unless `isRetainAvailable`.
   public var limits = ConnectionLimits()
 
   /// Where it is told whether the bridge is connected; empty for nowhere.

@@ -21,8 +21,9 @@ extension Bridge {
     takesAtOnce = options.inFlightMessages
     highestQoS = .exactlyOnce
     var limits = options.limits
-    // The machine of the bridge itself waits for the CONNACK.
+    // The bridge itself waits for the CONNACK, and lets nothing be retained where that is not wanted.
     limits.connectTimeout = .max / 2
+    limits.isRetainAvailable = true
     connection = Connection(calling: options.version, limits: limits, at: now)
     connection.promise(keepAlive: options.keepAlive)
     connection.limitPackets(to: options.maximumPacketSize)

@@ -79,8 +79,10 @@ extension Bridge {
   public var nextDeadline: LinkTime? {
     switch phase {
     case .preparing, .finished: return nil
-    // A lazy one is woken by what waits for it.
-    case .resting: return options.start == .lazy && isKnown ? nil : restsUntil
+    // A lazy one is woken by what waits for it, from then on.
+    case .resting where options.start == .lazy && isKnown:
+      return restsUntil > clock ? restsUntil : nil
+    case .resting: return restsUntil
     case .dialing, .calling: return answerBy
     case .connected:
       var earliest = LinkTime.max

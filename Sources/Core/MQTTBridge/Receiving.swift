@@ -52,12 +52,13 @@ extension Bridge {
     _ publish: borrowing IncomingPublish, _ hub: inout H, _ commands: inout CommandQueue
   ) {
     usedAt = clock
+    let isRetained = publish.isRetained && options.limits.isRetainAvailable
     switch table.rename(publish.topic, from: .remote, into: &name) {
     case .same where mayBePublished(publish.topic):
-      let taken = IncomingPublish(publish, as: publish.topic)
+      let taken = IncomingPublish(publish, as: publish.topic, isRetained: isRetained)
       hub.handle(.publish(taken), from: link, at: clock, commands: &commands)
     case .renamed where mayBePublished(name.span):
-      let taken = IncomingPublish(publish, as: name.span)
+      let taken = IncomingPublish(publish, as: name.span, isRetained: isRetained)
       hub.handle(.publish(taken), from: link, at: clock, commands: &commands)
     case .same, .renamed, .unmapped, .invalid: drop(publish)
     }
@@ -116,9 +117,11 @@ extension Bridge {
 extension IncomingPublish {
   /// The same message on another topic.
   @_lifetime(copy publish, copy topic)
-  fileprivate init(_ publish: borrowing IncomingPublish, as topic: Span<UInt8>) {
+  fileprivate init(
+    _ publish: borrowing IncomingPublish, as topic: Span<UInt8>, isRetained: Bool
+  ) {
     self.init(
-      topic: topic, payload: publish.payload, qos: publish.qos, isRetained: publish.isRetained,
+      topic: topic, payload: publish.payload, qos: publish.qos, isRetained: isRetained,
       packetID: publish.packetID, properties: publish.properties, expiry: publish.expiry,
       isText: publish.isText)
   }

@@ -15,7 +15,7 @@ extension Bridge {
 
   /// Waits until it is time to connect again; `soon` does not wait.
   mutating func rest(soon: Bool = false) {
-    if options.start == .once, connectedAt > 0 || failedAddresses > 0 {
+    if options.start == .once {
       phase = .finished
       return
     }

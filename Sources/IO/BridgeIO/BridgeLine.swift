@@ -1,6 +1,6 @@
-import ClientIO
 import MQTTBridge
 import Reactor
+import SecureStreams
 import SessionLink
 import Slabs
 import Streams

@@ -61,8 +61,6 @@ public struct BridgeTransport {
   public var userTimeout: Int32 = 0
   /// TLS, where it is spoken.
   public var tls: TLSContext?
-  /// Whether the certificate must be that of the host that is connected to.
-  public var verifiesHost = true
 
   /// Plain TCP.
   public init() {}

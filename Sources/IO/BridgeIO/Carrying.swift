@@ -1,4 +1,3 @@
-import ClientIO
 import Glibc
 import MQTTBridge
 import Reactor

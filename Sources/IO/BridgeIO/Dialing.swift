@@ -1,7 +1,7 @@
-import ClientIO
 import Glibc
 import MQTTBridge
 import Reactor
+import SecureStreams
 import SessionLink
 import Slabs
 import Streams
@@ -150,8 +150,7 @@ extension BridgeService {
     let transport = lines[slot].setup.transport
     guard let context = transport.tls else { return }
     let host = lines[slot].setup.places[lines[slot].place].host
-    lines[slot].security.make(
-      try ClientSecurity(context, host: transport.verifiesHost ? host : nil, &pool))
+    lines[slot].security.make(try ClientSecurity(context, host: host, &pool))
   }
 
   // MARK: The first address

@@ -90,11 +90,17 @@ static inline int openssl_set_versions(SSL_CTX *context, int least, int most) {
 
 static inline int openssl_choose_dh(SSL_CTX *context) { return SSL_CTX_set_dh_auto(context, 1); }
 
-// Names the host that is meant, and lets no certificate but its own pass.
+// Names the host that is meant.
+static inline void openssl_name_host(SSL *session, const char *host) {
+  ASN1_OCTET_STRING *address = a2i_IPADDRESS(host);
+  if (!address) SSL_set_tlsext_host_name(session, host);
+  ASN1_OCTET_STRING_free(address);
+}
+
+// Lets no certificate but that of the host pass.
 static inline void openssl_expect_host(SSL *session, const char *host) {
   X509_VERIFY_PARAM *rules = SSL_get0_param(session);
   if (X509_VERIFY_PARAM_set1_ip_asc(rules, host) == 1) return;
-  SSL_set_tlsext_host_name(session, host);
   X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   X509_VERIFY_PARAM_set1_host(rules, host, 0);
 }

@@ -2,6 +2,7 @@ import Glibc
 import MQTTClient
 import MQTTTerms
 import Reactor
+import SecureStreams
 import Slabs
 import Streams
 

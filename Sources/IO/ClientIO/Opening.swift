@@ -3,6 +3,7 @@ import MQTTClient
 import MQTTCodec
 import MQTTTerms
 import Reactor
+import SecureStreams
 import Slabs
 import Streams
 

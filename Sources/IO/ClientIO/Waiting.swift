@@ -3,6 +3,7 @@ import MQTTClient
 import MQTTCodec
 import MQTTTerms
 import Reactor
+import SecureStreams
 import Streams
 
 extension ClientStream {

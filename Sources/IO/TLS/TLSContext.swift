@@ -6,6 +6,8 @@ import Reactor
 public final class TLSContext {
   let handle: OpaquePointer
   private let certificateFile: String?
+  /// Whether the other side's certificate must be that of the host that is connected to.
+  let verifiesHost: Bool
 
   /// The listening side; reads the files that `settings` names.
   public init(server settings: TLSSettings) throws(SystemError) {
@@ -13,6 +15,7 @@ public final class TLSContext {
     guard let handle = SSL_CTX_new(TLS_server_method()) else { throw .tls("use OpenSSL") }
     self.handle = handle
     certificateFile = settings.certificateFile
+    verifiesHost = settings.verifiesHost
     openssl_harden(handle)
     openssl_refuse_resumption(handle)
     try setVersions(settings)
@@ -34,6 +37,7 @@ public final class TLSContext {
     guard let handle = SSL_CTX_new(TLS_client_method()) else { throw .tls("use OpenSSL") }
     self.handle = handle
     certificateFile = settings.certificateFile
+    verifiesHost = settings.verifiesHost
     openssl_harden(handle)
     try setVersions(settings)
     try setCiphers(settings)

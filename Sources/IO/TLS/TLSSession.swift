@@ -24,14 +24,15 @@ public struct TLSSession: ~Copyable {
     SSL_set_accept_state(handle)
   }
 
-  /// The connecting side of a new session. With `host` the certificate must be that name's, or that
-  /// address's.
+  /// The connecting side of a new session. Where `context` looks at it, the certificate must be that of
+  /// `host`, a name or an address.
   public init(
-    connecting context: TLSContext, to host: String?, _ pipe: borrowing TLSPipe
+    connecting context: TLSContext, to host: String, _ pipe: borrowing TLSPipe
   ) throws(SystemError) {
     handle = try Self.session(of: context, pipe)
     SSL_set_connect_state(handle)
-    if let host { openssl_expect_host(handle, host) }
+    openssl_name_host(handle, host)
+    if context.verifiesHost { openssl_expect_host(handle, host) }
   }
 
   /// A session that reads from the pipe and writes to it.

@@ -40,6 +40,8 @@ public struct TLSSettings: Sendable {
   public var trustsSystem = false
   /// Whether it is looked at the certificate of the other side; for the connecting side.
   public var verifiesPeer = true
+  /// Whether that must be the certificate of the host that is connected to; for the connecting side.
+  public var verifiesHost = true
   /// The name of the protocol inside TLS that is proposed; for the connecting side.
   public var protocolName: String?
 

@@ -166,6 +166,13 @@ final class BridgeScene {
     perform()
   }
 
+  /// Time passes for the broker alone.
+  func advanceBroker(by milliseconds: LinkTime) {
+    now += milliseconds
+    broker.advance(to: now, commands: &commands)
+    perform()
+  }
+
   /// The network connection is there; what the bridge says first.
   func dialed() -> String {
     bridge.dialed(at: now)

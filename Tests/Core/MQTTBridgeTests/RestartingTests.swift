@@ -120,6 +120,30 @@ import Testing
     #expect(scene.requests().isEmpty)
   }
 
+  @Test func `once is once for a bridge that is refused, too`() {
+    var options = BridgeScene.options(.out("a"))
+    options.start = .once
+    let scene = BridgeScene(options)
+    scene.wait(0)
+    _ = scene.requests()
+    _ = scene.dialed()
+    scene.feed("20020005")
+    #expect(scene.requests() == [.hangUp] && scene.deadline == nil)
+  }
+
+  @Test func `a lazy bridge that finds nobody tries again`() {
+    var options = BridgeScene.options(.out("a"))
+    (options.start, options.threshold) = (.lazy, 1)
+    let scene = BridgeScene(options)
+    scene.wait(0)
+    scene.publish("a", "1")
+    #expect(scene.requests() == [.dial(address: 0)])
+    scene.dialFailed()
+    #expect(scene.requests().isEmpty && scene.deadline == scene.now + 1000)
+    scene.wait(1000)
+    #expect(scene.requests() == [.dial(address: 0)])
+  }
+
   @Test func `a lazy bridge connects for what waits, and leaves when nothing goes over it`() {
     var options = BridgeScene.options(.out("a"))
     (options.start, options.threshold, options.idleTimeout) = (.lazy, 3, 10_000)

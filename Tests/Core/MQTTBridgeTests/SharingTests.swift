@@ -111,6 +111,23 @@ import Testing
     #expect(scene.messageCount == 0 && scene.sessionCount == 1)
   }
 
+  @Test func `what waits for a bridge waits for ever`() {
+    let scene = BridgeScene(BridgeScene.options(.out("a", .atLeastOnce)))
+    scene.publish("a", "1", qos: .atLeastOnce)
+    scene.advanceBroker(by: 20 * 365 * 86_400_000)
+    #expect(scene.messageCount == 1 && scene.sessionCount == 2)
+  }
+
+  @Test func `nothing is retained where nothing is to be`() {
+    var options = BridgeScene.options(.in("a"))
+    options.limits.isRetainAvailable = false
+    let scene = BridgeScene(options)
+    scene.connect()
+    scene.subscribe("a")
+    scene.feed(publishPacket("a", "x", first: 0x31))
+    #expect(scene.heard == ["a x"] && scene.isConnected)
+  }
+
   @Test func `a queue for a bridge has the limits of other queues`() {
     var limits = BrokerLimits()
     limits.queuedMessages = 2

@@ -30,7 +30,7 @@ extension BridgeIONotice {
     case .dropped(let topic):
       return LogLine(
         type: .warning,
-        text: "Warning: A message of bridge \(bridge) was dropped: '\(topic)' is not shared.")
+        text: "Warning: A message of bridge \(bridge) was dropped: '\(topic)' may not come in.")
     case .unsent(let topic):
       return LogLine(
         type: .warning,

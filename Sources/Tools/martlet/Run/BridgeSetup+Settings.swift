@@ -43,7 +43,6 @@ extension BridgeSetup {
     transport.userTimeout = network.userTimeout
     guard bridge.tls.isSpoken else { return }
     transport.tls = try TLSContext(client: TLSSettings(bridge.tls))
-    transport.verifiesHost = bridge.tls.secret == nil && !bridge.tls.isInsecure
   }
 }
 
@@ -57,6 +56,7 @@ extension TLSSettings {
     keyFile = tls.keyFile
     ciphers = tls.ciphers
     ciphersuites = tls.ciphersuites
+    verifiesHost = !tls.isInsecure
     leastVersion = tls.leastVersion == .tls13 ? .tls13 : .tls12
     protocolName = tls.protocolName
     if let identity = tls.identity, let secret = tls.secret {

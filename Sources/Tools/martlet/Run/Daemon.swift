@@ -111,7 +111,8 @@ struct Daemon: ~Copyable {
   }
 
   private mutating func run() throws(SystemError) {
-    var hasMore = false
+    // Starting has left something to do.
+    var hasMore = true
     while !isStopping {
       try reactor.wait(timeoutMilliseconds: hasMore ? 0 : timeout)
       let now = MonotonicClock.now()

@@ -4,7 +4,7 @@ import Slabs
 import Streams
 import TLS
 
-/// TLS between a client and its socket.
+/// TLS between the side that connects, a client or a bridge, and its socket.
 public struct ClientSecurity: ~Copyable {
   private var session: TLSSession
   private var pipe: TLSPipe
