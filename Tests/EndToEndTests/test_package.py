@@ -14,7 +14,7 @@ import pytest
 
 from conftest import ROOT
 
-SCRIPTS = ["postinst", "postrm", "prerm"]
+SCRIPTS = {"martlet": ["postinst", "postrm", "prerm"], "martlet-mosquitto": ["postinst", "postrm"]}
 
 
 def build(martlet, folder):
@@ -113,12 +113,13 @@ def test_every_file_in_etc_is_a_conffile_and_every_sum_is_right(contents):
 
 
 def test_the_scripts_are_shell_and_end_at_the_first_error(contents):
-    control = contents["martlet"][0] / "DEBIAN"
-    for name in SCRIPTS:
-        text = (control / name).read_text()
-        assert text.startswith("#!/bin/sh\n") and "\nset -e\n" in text
-        assert stat.S_IMODE((control / name).stat().st_mode) == 0o755
-        subprocess.run(["sh", "-n", control / name], check=True)
+    for package, names in SCRIPTS.items():
+        for name in names:
+            script = contents[package][0] / "DEBIAN" / name
+            text = script.read_text()
+            assert text.startswith("#!/bin/sh\n") and "\nset -e\n" in text
+            assert stat.S_IMODE(script.stat().st_mode) == 0o755
+            subprocess.run(["sh", "-n", script], check=True)
 
 
 def test_no_text_has_a_path_of_this_machine(contents):

@@ -91,7 +91,7 @@ public enum ClientLayer: Sendable, Equatable {
   case webSocket
 
   /// What fails when it does.
-  var operation: String { self == .tls ? "speak TLS" : "speak WebSocket" }
+  var operation: String { self == .tls ? ClientSecurity.operation : "speak WebSocket" }
 
   /// The layer that this is about.
   init?(_ error: SystemError) {

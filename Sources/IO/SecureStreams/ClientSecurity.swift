@@ -6,6 +6,9 @@ import TLS
 
 /// TLS between the side that connects, a client or a bridge, and its socket.
 public struct ClientSecurity: ~Copyable {
+  /// What fails when the other side's octets are wrong, as `SystemError` has it.
+  public static let operation = "speak TLS"
+
   private var session: TLSSession
   private var pipe: TLSPipe
   /// The socket's octets.
@@ -61,7 +64,7 @@ public struct ClientSecurity: ~Copyable {
     switch step {
     // The socket's end follows the session's.
     case .needMore, .needRoom, .closed: return .bytes(1)
-    case .failed(let reason): throw SystemError(ClientLayer.tls.operation, reason: reason)
+    case .failed(let reason): throw SystemError(Self.operation, reason: reason)
     }
   }
 
