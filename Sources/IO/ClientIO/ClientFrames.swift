@@ -1,5 +1,6 @@
 import Glibc
 import Reactor
+import SecureStreams
 import Slabs
 import Streams
 import WebSocket
