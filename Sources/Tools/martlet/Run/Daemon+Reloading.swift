@@ -25,7 +25,7 @@ extension Daemon {
       if signal == SIGHUP {
         tellReloading()
         reopenLog()
-        reload(at: MonotonicClock.now())
+        reload()
         tellReady()
       }
       if signal == logRotation { reopenLog() }

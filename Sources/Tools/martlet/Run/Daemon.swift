@@ -70,7 +70,6 @@ struct Daemon: ~Copyable {
     self.signals = signals
     self.log = log
     self.configuration = configuration
-    self.source = source
     broker = BrokerService(
       broker: Broker(
         limits: BrokerLimits(configuration.limits, configuration.messaging),
