@@ -26,6 +26,7 @@ extension BrokerRemark {
       "Client \(who.words) is not allowed to \(access.words) \(topic)."
     case .rejected(let who, let reception, let topic):
       "Client \(who.words): message to \(topic) not taken: \(reception.words)."
+    case .more(let count): "\(count) more refusals in that second."
     case .exceeding(let who):
       "Client \(who.words) has more messages on their way than its receive maximum."
     }
