@@ -31,6 +31,8 @@ public enum BrokerRemark: Sendable, Equatable {
   case unsubscribed(Who, filter: String)
   /// There were more remarks than could wait.
   case omitted(Int)
+  /// There were so many more remarks on peers without a session in that second.
+  case more(Int)
 }
 
 extension Broker {
@@ -64,12 +66,18 @@ extension Broker {
   /// many a second.
   mutating func remarkOnStranger(_ remark: BrokerRemark) {
     if clock >= strangersCountedFrom + 1000 {
+      tellOfMoreStrangers()
       strangersCountedFrom = clock
-      strangerRemarks = 0
     }
-    guard strangerRemarks < Self.strangerRemarkLimit else { return }
     strangerRemarks += 1
-    self.remark(remark)
+    if strangerRemarks <= Self.strangerRemarkLimit { self.remark(remark) }
+  }
+
+  private mutating func tellOfMoreStrangers() {
+    if strangerRemarks > Self.strangerRemarkLimit {
+      remark(.more(strangerRemarks - Self.strangerRemarkLimit))
+    }
+    strangerRemarks = 0
   }
 
   /// Remarks on a session, once a second: it could fill the log otherwise.

@@ -105,6 +105,17 @@ final class OnePassword: Authenticator, @unchecked Sendable {
     #expect(early.count == 1 && late.count == 1)
   }
 
+  @Test func `a flood of clients that are refused fills no log, and the log says how many`() {
+    var t = Transcript(allowsAnonymous: false)
+    for _ in 0..<150 { quietly(t.open(1, "c")) }
+    let early = t.remarks()
+    t.now = 1_000
+    quietly(t.open(1, "d"))
+    let late = t.remarks()
+    #expect(early.count == 100)
+    #expect(late == [.more(50), .refused(who("d"), .anonymous)])
+  }
+
   @Test func `a filter that may not be had is not granted`() {
     rules.ban(.subscribe, "secret/#", "c")
     var t = transcript()

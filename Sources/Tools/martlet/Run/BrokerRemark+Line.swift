@@ -34,6 +34,7 @@ extension BrokerRemark {
     case .subscribed(let who, let qos, let filter): "\(who.clientID) \(qos.rawValue) \(filter)"
     case .unsubscribed(let who, let filter): "\(who.clientID) \(filter)"
     case .omitted(let count): "\(count) more lines like these at one time."
+    case .more(let count): "\(count) more refusals in that second."
     case .exceeding(let who):
       "Client \(who.words) has more messages on their way than its receive maximum."
     }
