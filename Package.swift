@@ -126,7 +126,8 @@ let package = Package(
     .tests(
       "Tools", "martlet",
       uses: [
-        "BrokerCore", "ClientIO", "ConfigurationFile", "Datagrams", "GatewayIO", "MQTTLink",
+        "BrokerCore", "ClientIO", "CommandKit", "ConfigurationFile", "Datagrams", "GatewayIO",
+        "MQTTLink",
         "MQTTTerms", "Reactor", "SerialFraming", "SessionLink",
       ]),
     .testTarget(
