@@ -164,8 +164,9 @@ let package = Package(
     .tests(
       "Tools", "martlet",
       uses: [
-        "BrokerCore", "ClientIO", "ConfigurationFile", "Datagrams", "GatewayIO", "JSONReading",
-        "JSONTree", "MQTTLink", "MQTTTerms", "Reactor", "SerialFraming", "SessionLink",
+        "BrokerCore", "ClientIO", "CommandKit", "ConfigurationFile", "Datagrams", "GatewayIO",
+        "JSONReading", "JSONTree", "MQTTLink", "MQTTTerms", "Reactor", "SerialFraming",
+        "SessionLink",
       ]),
     .testTarget(
       name: "HouseRulesTests", path: "Tests/HouseRulesTests", swiftSettings: SwiftSetting.house),

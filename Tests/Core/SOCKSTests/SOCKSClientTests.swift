@@ -85,6 +85,37 @@ import Testing
     #expect(played.last == .failed(fault))
   }
 
+  /// Answers by chance, mostly such as a proxy could give.
+  private func answers(_ random: inout SeededNumbers) -> [UInt8] {
+    (0..<Int.random(in: 0...300, using: &random)).map { _ in
+      Bool.random(using: &random)
+        ? .random(in: 0...5, using: &random) : .random(in: 0...255, using: &random)
+    }
+  }
+
+  @Test(arguments: 0..<300)
+  func `whatever a proxy says, it is read the same however it is cut`(seed: UInt64) throws {
+    var random = SeededNumbers(state: seed)
+    let octets = [5, UInt8.random(in: 0...2, using: &random)] + answers(&random)
+    let login = Bool.random(using: &random) ? SOCKSLogin(name: [117], password: [112]) : nil
+    let client = try #require(SOCKSClient(host: name, port: 1, login: login))
+    #expect(read(client, octets, by: 1) == read(client, octets, by: octets.count))
+  }
+
+  /// The steps that these octets come to when so many come at a time.
+  private func read(_ client: SOCKSClient, _ octets: [UInt8], by size: Int) -> [SOCKSStep] {
+    var (client, steps, start, end) = (client, [SOCKSStep](), 0, 0)
+    while end < octets.count || steps.last == .answer {
+      end = min(max(end, start) + size, octets.count)
+      var consumed = 0
+      let step = client.receive(octets.span.extracting(start..<end), consumed: &consumed)
+      start += consumed
+      if step != .needMore { steps.append(step) }
+      guard step == .answer || step == .needMore && end < octets.count else { break }
+    }
+    return steps
+  }
+
   @Test func `the longest answer is no longer than is said`() throws {
     var client = try #require(SOCKSClient(host: name, port: 1, login: nil))
     var consumed = 0
@@ -102,5 +133,17 @@ import Testing
     #expect(SOCKSLogin(name: [], password: []) == nil)
     #expect(SOCKSLogin(name: long, password: []) == nil)
     #expect(SOCKSLogin(name: [1], password: long) == nil)
+  }
+}
+
+/// Numbers by chance that are the same for the same seed.
+private struct SeededNumbers: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
   }
 }
