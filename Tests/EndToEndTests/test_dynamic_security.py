@@ -13,6 +13,7 @@ import paho.mqtt.client as paho
 import pytest
 
 from brokers import MosquittoBroker
+from certificates import Authority
 from daemon import PATIENCE, eventually
 
 PLUGIN = "/usr/lib/x86_64-linux-gnu/mosquitto_dynamic_security.so"
@@ -332,6 +333,25 @@ def test_ctrl_says_why_it_has_no_answer(martlet, admin):
     assert result.returncode == 1 and "denied" in result.stderr
     result = run("-u", "admin", "-P", "adminpw", "-V", "311")
     assert result.returncode == 0 and result.stdout == "admin\n"
+
+
+def test_ctrl_speaks_tls_and_says_when_it_does_not(martlet, start, tmp_path):
+    authority = Authority(tmp_path)
+    certificate, key = authority.sign("server", "/CN=localhost")
+    daemon = start(f"listener 0 127.0.0.1\ncertfile {certificate}\nkeyfile {key}")
+
+    def run(port, *options):
+        return subprocess.run(
+            [martlet, "ctrl", "-p", str(port), "-u", "admin", "-P", "adminpw", *options, "dynsec",
+             "listRoles"], capture_output=True, text=True, timeout=60, check=False)
+
+    result = run(daemon.mqtt_ports[-1], "--cafile", authority.path)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "admin\n", "")
+    assert run(daemon.mqtt_ports[-1]).returncode != 0
+    # 0.0.0.0 leads to this machine, but does not look like it.
+    result = run(daemon.mqtt_ports[0], "-h", "0.0.0.0")
+    assert result.returncode == 0 and "is not encrypted" in result.stderr
+    assert not run(daemon.mqtt_ports[0]).stderr
 
 
 def test_ctrl_reads_its_option_file(martlet, admin, tmp_path, monkeypatch):

@@ -38,16 +38,20 @@ extension Broker {
     return true
   }
 
+  /// Whether a message is a request that there is no room for.
+  func isTooMuch(_ publish: borrowing IncomingPublish) -> Bool {
+    guard isRequest(publish.topic) else { return false }
+    let held = controlRequests.reduce(0) { $0 + $1.payload.count }
+    return controlRequests.count >= Self.controlLimit
+      || held + publish.payload.count > Self.controlOctets
+  }
+
   /// Keeps a request until it is taken. It goes to no subscriber, and only one who has a session can
   /// be answered.
   mutating func takeControl(
     _ publish: borrowing IncomingPublish, from session: Int?
   ) -> Reception {
     guard let session, let link = sessions[session].link else { return .notAuthorized }
-    let held = controlRequests.reduce(0) { $0 + $1.payload.count }
-    guard controlRequests.count < Self.controlLimit,
-      held + publish.payload.count <= Self.controlOctets
-    else { return .quotaExceeded }
     controlRequests.append(
       ControlRequest(
         link: link, sender: who(sessions[session].identity),
@@ -66,23 +70,23 @@ extension Broker {
     distribute(publish, onlyTo: session, &commands)
   }
 
-  /// Closes the links of a user, or of all who have no user name. Their wills are dropped.
+  /// Closes the links of some users, and of all who have no user name where `anonymous` says so. Their
+  /// wills are dropped.
   public mutating func expel(
-    userName: Span<UInt8>?, at now: LinkTime, commands: inout CommandQueue
+    _ users: Set<[UInt8]>, anonymous: Bool, at now: LinkTime, commands: inout CommandQueue
   ) {
     clock = now
     for session in 0..<sessions.indexBound where sessions.id(at: session) != nil {
-      guard let link = sessions[session].link, isOf(session, userName) else { continue }
+      guard let link = sessions[session].link, isAmong(users, anonymous, session) else { continue }
       remark(.closed(who(sessions[session].identity), .administrative))
       commands.commands.append(.close(link, .administrative))
       close(link, .announced, &commands)
     }
   }
 
-  private func isOf(_ session: Int, _ userName: Span<UInt8>?) -> Bool {
+  private func isAmong(_ users: Set<[UInt8]>, _ anonymous: Bool, _ session: Int) -> Bool {
     let peer = identities.peer(sessions[session].identity)
-    guard let own = peer.userName else { return userName == nil }
-    guard let userName else { return false }
-    return isSameName(own, userName)
+    guard let name = peer.userName else { return anonymous }
+    return !users.isEmpty && users.contains(name.indices.map { name[$0] })
   }
 }

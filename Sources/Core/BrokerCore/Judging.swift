@@ -27,6 +27,7 @@ extension Broker {
     guard !isReserved(publish.topic), mayDo(.publish, publish.topic, session) else {
       return .notAuthorized
     }
+    if isTooMuch(publish) { return .quotaExceeded }
     return refusal(of: publish)
   }
 

@@ -45,10 +45,13 @@ extension SecurityControl {
     },
     .question("getGroup") { (model, record) throws(CommandError) in
       let name = try model.groupName(record)
-      return .record(["group": model.groupRecord(name)])
+      return .record(["group": model.groupRecord(name, model.members(of: name))])
     },
     .question("listGroups") { (model, record) throws(CommandError) in
-      model.list("groups", SecurityModel.sorted(model.groups), record, model.groupRecord)
+      let members = model.members
+      return model.list("groups", SecurityModel.sorted(model.groups), record) {
+        model.groupRecord($0, members[$0] ?? [])
+      }
     },
   ]
 
@@ -84,7 +87,7 @@ extension SecurityControl {
     model.groups[name] = group
     if let clients {
       for member in model.members(of: name) { model.clients[member.name]?.groups.remove(name) }
-      for place in clients.places {
+      for place in clients {
         _ = model.clients[place.name]?.groups.add(name, priority: place.priority)
       }
     }
@@ -117,10 +120,10 @@ extension SecurityModel {
   }
 
   /// A group as answers have it.
-  func groupRecord(_ name: Name) -> JSONValue? {
+  func groupRecord(_ name: Name, _ members: [Ranking.Place]) -> JSONValue? {
     guard let group = groups[name] else { return nil }
-    let members = members(of: name).map { JSONValue.record(["username": json($0.name)]) }
-    return .object(group.members(name) + [JSONMember("clients", .array(members))])
+    let clients = members.map { JSONValue.record(["username": json($0.name)]) }
+    return .object(group.members(name) + [JSONMember("clients", .array(clients))])
   }
 
   /// The answer to a question for a list: names or, where `verbose` asks for them, records; from

@@ -95,7 +95,7 @@ extension SecurityModel {
   private mutating func readMembers(
     _ name: Name, _ record: SecurityRecord
   ) throws(CommandError) {
-    for member in try clients(of: record)?.places ?? [] {
+    for member in try clients(of: record) ?? [] {
       _ = clients[member.name]?.groups.add(name, priority: member.priority)
     }
   }

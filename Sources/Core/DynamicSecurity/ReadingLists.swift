@@ -30,19 +30,25 @@ extension SecurityModel {
     }
   }
 
-  /// The same for the clients of a group (`clients`).
-  func clients(of record: SecurityRecord) throws(CommandError) -> Ranking? {
+  /// The same for the clients of a group (`clients`), which may be all there are.
+  func clients(of record: SecurityRecord) throws(CommandError) -> [Ranking.Place]? {
     guard let elements = record.body["clients"]?.elements else { return nil }
-    return try ranking(elements) { (element) throws(CommandError) in
+    guard elements.count <= Self.clientLimit else {
+      throw CommandError("Too many names in a list")
+    }
+    var places: [Ranking.Place] = []
+    for element in elements {
+      let record = SecurityRecord(element)
       let name = Array(
-        try element.text(
+        try record.text(
           "username", else: "'clients' contains an object with an invalid 'username'"
         ).utf8)
       guard clients[name] != nil else {
         throw CommandError("'clients' contains an object with a 'username' that does not exist")
       }
-      return name
+      places.append(.init(name: name, priority: record.priority()))
     }
+    return places
   }
 
   private func ranking(

@@ -27,20 +27,36 @@ extension SecurityModel {
     return members.sorted { $0.name.lexicographicallyPrecedes($1.name) }
   }
 
+  /// The same for every group that has a client.
+  var members: [Name: [Ranking.Place]] {
+    var members: [Name: [Ranking.Place]] = [:]
+    for name in Self.sorted(clients) {
+      for place in clients[name]?.groups.places ?? [] {
+        members[place.name, default: []].append(.init(name: name, priority: place.priority))
+      }
+    }
+    return members
+  }
+
   /// Whom it concerns when a group changes.
   func affected(byGroup group: Name) -> Set<Affected> {
-    var affected = Set(members(of: group).map { Affected.user($0.name) })
-    if group == anonymousGroup { affected.insert(.anonymous) }
-    return affected
+    affected(byGroups: [group]) { _ in false }
   }
 
   /// Whom it concerns when a role changes.
   func affected(byRole role: Name) -> Set<Affected> {
-    var affected = Set<Affected>()
-    for (name, client) in clients where client.roles.contains(role) { affected.insert(.user(name)) }
-    for (name, group) in groups where group.roles.contains(role) {
-      affected.formUnion(self.affected(byGroup: name))
+    let groups = Set(groups.filter { $0.value.roles.contains(role) }.keys)
+    return affected(byGroups: groups) { $0.roles.contains(role) }
+  }
+
+  private func affected(
+    byGroups groups: Set<Name>, _ isAffected: (SecurityClient) -> Bool
+  ) -> Set<Affected> {
+    let users = clients.filter { _, client in
+      isAffected(client) || client.groups.places.contains { groups.contains($0.name) }
     }
+    var affected = Set(users.keys.map(Affected.user))
+    if let anonymousGroup, groups.contains(anonymousGroup) { affected.insert(.anonymous) }
     return affected
   }
 }
@@ -51,4 +67,11 @@ public enum Affected: Sendable, Hashable {
   case user(Name)
   /// Those without a user name.
   case anonymous
+}
+
+extension Set<Affected> {
+  /// The users among them.
+  public var users: Set<[UInt8]> {
+    Set<[UInt8]>(compactMap { if case .user(let name) = $0 { name } else { nil } })
+  }
 }

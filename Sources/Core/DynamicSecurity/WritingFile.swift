@@ -5,11 +5,12 @@ extension SecurityModel {
   /// The file that says all of this, in the form that every version of Mosquitto's dynamic security
   /// reads.
   public var file: JSONValue {
-    .record([
+    let members = members
+    return .record([
       "defaultACLAccess": .object(
         DefaultAccess.kinds.map { JSONMember($0.name, .bool(defaults[keyPath: $0.place])) }),
       "clients": .array(Self.sorted(clients).compactMap(clientOfFile)),
-      "groups": .array(Self.sorted(groups).compactMap(groupOfFile)),
+      "groups": .array(Self.sorted(groups).compactMap { groupOfFile($0, members[$0] ?? []) }),
       "anonymousGroup": anonymousGroup.map(json),
       "roles": .array(Self.sorted(roles).compactMap(roleRecord)),
     ])
@@ -22,10 +23,10 @@ extension SecurityModel {
     return .object(members)
   }
 
-  private func groupOfFile(_ name: Name) -> JSONValue? {
+  private func groupOfFile(_ name: Name, _ members: [Ranking.Place]) -> JSONValue? {
     guard let group = groups[name] else { return nil }
-    let members = members(of: name).map { $0.record("username") }
-    return .object(group.members(name) + [JSONMember("clients", .array(members))])
+    let clients = members.map { $0.record("username") }
+    return .object(group.members(name) + [JSONMember("clients", .array(clients))])
   }
 
   /// A role as file and answers have it.

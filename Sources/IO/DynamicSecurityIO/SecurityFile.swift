@@ -49,9 +49,13 @@ public struct SecurityFile: Sendable, Equatable {
     }
   }
 
-  /// Replaces the file at once.
+  /// Replaces the file at once. What could not be read again is not written.
   public func write(_ model: SecurityModel) throws(SystemError) {
-    try replaceFile(path, with: Array(model.file.indented.utf8))
+    let text = Array(model.file.indented.utf8)
+    if let fault = Self.bounds.fault(of: text) {
+      throw SystemError("write \(path)", reason: "\(fault)")
+    }
+    try replaceFile(path, with: text)
   }
 
   private func problem(_ text: String) -> SecurityProblem { SecurityProblem(description: text) }

@@ -46,9 +46,14 @@ import Testing
     #expect(requests.count == 1)
   }
 
-  @Test func `only so many requests wait`() {
+  @Test func `only so many requests wait, and who is refused can ask again`() {
     var t = transcript()
-    for _ in 0..<100 { quietly(t.publish(1, "$CONTROL/x", "hi")) }
+    quietly(t.open(3, "five", isFive: true))
+    for _ in 0..<64 { quietly(t.publish(1, "$CONTROL/x", "hi")) }
+    var lines = t.publish(3, "$CONTROL/x", "hi", qos: .exactlyOnce, id: 1)
+    #expect(lines == ["3 confirm 1 quotaExceeded"])
+    lines = t.publish(3, "x", "y", qos: .exactlyOnce, id: 1)
+    #expect(lines == ["3 confirm 1"])
     let requests = t.broker.takeControlRequests()
     #expect(requests.count == 64)
   }
@@ -70,9 +75,9 @@ import Testing
     quietly(t.open(3, "more", will: ("w", "x", .atMostOnce, false), user: "eve"))
     quietly(t.open(4, "nobody"))
     quietly(t.subscribe(4, ("w", .atMostOnce)))
-    var lines = t.expel("eve")
+    var lines = t.expel("eve", "nobody")
     #expect(lines == ["2 close administrative", "3 close administrative"])
-    lines = t.expel(nil)
+    lines = t.expel(anonymous: true)
     #expect(lines == ["4 close administrative"])
     #expect(t.broker.connectedClients == 1)
   }

@@ -155,12 +155,10 @@ struct Transcript: ~Copyable {
     return perform()
   }
 
-  /// Closes the links of a user.
-  mutating func expel(_ user: String?) -> [String] {
-    let name = Array((user ?? "").utf8)
-    var userName: Span<UInt8>?
-    if user != nil { userName = name.span }
-    broker.expel(userName: userName, at: now, commands: &commands)
+  /// Closes the links of users, or of who has no name.
+  mutating func expel(_ users: String..., anonymous: Bool = false) -> [String] {
+    broker.expel(
+      Set(users.map { Array($0.utf8) }), anonymous: anonymous, at: now, commands: &commands)
     return perform()
   }
 

@@ -25,6 +25,17 @@ import Testing
     #expect(try SecurityModel(file: bench.model.file) == bench.model)
   }
 
+  @Test func `a group may have more clients than a list of roles may have names`() throws {
+    var model = SecurityModel()
+    model.groups[name("g")] = SecurityGroup()
+    for number in 0..<10_500 {
+      var client = SecurityClient()
+      _ = client.groups.add(name("g"), priority: 1)
+      model.clients[name("c\(number)")] = client
+    }
+    #expect(try SecurityModel(file: model.file) == model)
+  }
+
   @Test func `a first model is a model`() throws {
     let hash = try #require(sampleHash("x"))
     for model in [

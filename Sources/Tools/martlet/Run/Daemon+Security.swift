@@ -94,12 +94,10 @@ extension Daemon {
     if let fault = outcome.fault { log.write(.error, "Error: \(fault)") }
     // Who has changed its own rights hears of it before it is closed.
     if let (link, payload) = outcome.answer { answer(link, payload, at: now) }
-    for affected in outcome.affected {
-      switch affected {
-      case .user(let name):
-        broker.broker.expel(userName: name.span, at: now, commands: &broker.commands)
-      case .anonymous: broker.broker.expel(userName: nil, at: now, commands: &broker.commands)
-      }
+    if !outcome.affected.isEmpty {
+      broker.broker.expel(
+        outcome.affected.users, anonymous: outcome.affected.contains(.anonymous), at: now,
+        commands: &broker.commands)
     }
     broker.perform(at: now)
   }
