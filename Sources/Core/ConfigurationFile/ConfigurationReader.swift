@@ -83,11 +83,18 @@ extension Configuration {
     if sharedKeyFile == nil, listeners.contains(where: { $0.tls.sharedKeyHint != nil }) {
       faults.append("psk_hint needs psk_file.")
     }
-    for bridge in bridges {
-      guard let fault = bridge.contradiction else { continue }
+    for (index, bridge) in bridges.enumerated() {
+      guard let fault = bridge.contradiction ?? contradiction(ofBridge: index) else { continue }
       faults.append("Invalid bridge configuration: \(fault) (connection \(bridge.name)).")
     }
     return faults
+  }
+
+  /// Two bridges with one session would take it from each other for ever.
+  private func contradiction(ofBridge index: Int) -> String? {
+    let name = bridges[index].localName
+    guard let other = bridges[..<index].first(where: { $0.localName == name }) else { return nil }
+    return "the same local_clientid as that of connection \(other.name)"
   }
 
   /// The configuration that the file's `text` says.

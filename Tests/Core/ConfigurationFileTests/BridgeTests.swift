@@ -33,6 +33,15 @@ import Testing
       "connection a\naddress h",
       "Invalid bridge configuration: no topics defined (connection a)."
     ),
+    (
+      "connection a\naddress h\ntopic t\nconnection b\naddress g\ntopic t\nlocal_clientid local.a.HOSTNAME",
+      "Invalid bridge configuration: the same local_clientid as that of connection a (connection b)."
+    ),
+    (
+      "connection a+b\naddress h\ntopic t",
+      "Invalid bridge configuration: the client identifier a+b.HOSTNAME has a wildcard, and there is "
+        + "no notification_topic (connection a+b)."
+    ),
     ("connection a\naddress h:99999", "Error: Invalid port value (99999)."),
     ("connection a\naddress h:0", "Error: Invalid port value (0)."),
     (
