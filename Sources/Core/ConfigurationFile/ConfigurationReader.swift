@@ -56,7 +56,8 @@ public struct ConfigurationReader: Sendable {
       try read(option: String(option), value)
     } catch {
       throw ConfigurationError(
-        file: file, line: number, option: String(option), value: String(value), fault: error)
+        file: file, line: number, option: String(option),
+        value: Directive.isSecret(option) ? "..." : String(value), fault: error)
     }
   }
 

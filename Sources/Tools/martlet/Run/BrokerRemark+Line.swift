@@ -43,7 +43,7 @@ extension BrokerRemark.Who {
 
 extension Refusal {
   /// Why, for people.
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .clientIdentifierNotValid: "client identifier not valid"
     case .notAuthorized: "not authorised"
