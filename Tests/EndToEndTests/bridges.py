@@ -19,7 +19,7 @@ LOCAL = "listener 0 127.0.0.1\nallow_anonymous true\nlog_type all\n"
 
 
 def bridge(port, *rows, name="br", wait="restart_timeout 1"):
-    """A bridge to a port of this machine, quick to come back; without `topic` it shares "t" outwards."""
+    """A bridge to a port of this machine, quick to come back; without `topic` it sends "t" out."""
     rows = [f"address 127.0.0.1:{port}", wait, *rows]
     if not any(row.startswith("topic") for row in rows):
         rows.append("topic t out 1")

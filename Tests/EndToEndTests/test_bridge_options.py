@@ -132,7 +132,8 @@ def messages(side, count):
 
 
 # effect: bridge_outgoing_retain
-@pytest.mark.parametrize("rows, is_retained", [([], True), (["bridge_outgoing_retain false"], False)])
+@pytest.mark.parametrize("rows, is_retained", [
+    ([], True), (["bridge_outgoing_retain false"], False)])
 def test_messages_stay_retained_on_their_way_out(start_daemon, remote, rows, is_retained):
     daemon = start_daemon(LOCAL + bridge(remote.port, *rows))
     publish(daemon, "t", "before", retain=True)
@@ -161,7 +162,8 @@ def test_larger_packets_are_dropped(start_daemon, remote, version, rows):
 
 
 # effect: bridge_bind_address
-@pytest.mark.parametrize("rows, host", [([], "127.0.0.1"), (["bridge_bind_address 127.0.0.7"], "127.0.0.7")])
+@pytest.mark.parametrize("rows, host", [
+    ([], "127.0.0.1"), (["bridge_bind_address 127.0.0.7"], "127.0.0.7")])
 def test_the_bridge_calls_from_the_address_of_the_option(start_daemon, remote, rows, host):
     start_daemon(LOCAL + bridge(remote.port, *rows))
     assert remote.answer().peer[0] == host

@@ -50,7 +50,8 @@ def test_a_bridge_can_be_added_and_taken_away(reloaded, remotes):
 
 
 # effect: bridge_reload_type
-@pytest.mark.parametrize("rows, is_immediate", [([], False), (["bridge_reload_type immediate"], True)])
+@pytest.mark.parametrize("rows, is_immediate", [
+    ([], False), (["bridge_reload_type immediate"], True)])
 def test_a_changed_bridge_is_renewed_now_or_with_its_next_connection(
         reloaded, remote, rows, is_immediate):
     reloaded(bridge(remote.port, "clientid before", *rows))

@@ -16,7 +16,8 @@ def passwords(tmp_path, runner):
 
 
 # effect: local_username
-@pytest.mark.parametrize("rows, is_carried", [([], True), (["local_username carrier", "local_password right"], False)])
+@pytest.mark.parametrize("rows, is_carried", [
+    ([], True), (["local_username carrier", "local_password right"], False)])
 def test_a_bridge_has_the_rights_of_its_user(brokers, tmp_path, passwords, rows, is_carried):
     rights = tmp_path / "rights"
     rights.write_text(

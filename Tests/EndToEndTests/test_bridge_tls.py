@@ -184,7 +184,9 @@ def test_nothing_is_sent_in_the_clear_instead(start_daemon, remote, authority):
     daemon.wait_for_log(r"Bridge br \(.*\) disconnected: ")
 
 
-@pytest.mark.parametrize("row", ["bridge_cafile /no/such/file", "bridge_ciphers no-such-cipher\nbridge_tls_use_os_certs true"])
+@pytest.mark.parametrize("row", [
+    "bridge_cafile /no/such/file",
+    "bridge_ciphers no-such-cipher\nbridge_tls_use_os_certs true"])
 def test_a_file_that_cannot_be_read_is_told_before_the_start(runner, tmp_path, row):
     path = tmp_path / "bad.conf"
     path.write_text(LOCAL + bridge(1, row), encoding="utf-8")

@@ -41,7 +41,8 @@ def test_the_connection_ends_and_comes_again(broker, remote, unharmed, octets):
     unharmed()
 
 
-@pytest.mark.parametrize("topic", ["$CONTROL/broker/v1", "r/$CONTROL/x", "elsewhere", "$SYS/broker/uptime"])
+@pytest.mark.parametrize("topic", [
+    "$CONTROL/broker/v1", "r/$CONTROL/x", "elsewhere", "$SYS/broker/uptime"])
 def test_what_may_not_come_in_is_answered_and_dropped(broker, remote, unharmed, topic):
     side = remote.accept()
     side.grant()

@@ -4,6 +4,11 @@ extension Directive {
     bridgeBlocks + bridgeStarts + bridgeSessions + bridgePackets + bridgeNotifications
     + bridgeNetworks + bridgeTLS
 
+  /// Whether a value is not to be shown, also where it is wrong.
+  static func isSecret(_ option: Substring) -> Bool {
+    ["bridge_psk", "local_password", "password", "remote_password"].contains(option)
+  }
+
   private static let bridgeBlocks: [Directive] = [
     .special(
       "connection", "NAME", initial: "",

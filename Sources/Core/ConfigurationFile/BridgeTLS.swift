@@ -68,6 +68,21 @@ extension BridgeSettings {
     if local.password != nil, local.userName == nil {
       return "local_password without local_username"
     }
+    if notifications.areSent, notifications.topic == nil, !mayBeLevel(remoteName) {
+      return
+        "the client identifier \(remoteName) has a wildcard, and there is no notification_topic"
+    }
     return tls.contradiction
   }
+
+  /// Whether a text may stand in a topic name.
+  private func mayBeLevel(_ text: String) -> Bool {
+    !text.utf8.contains(UInt8(ascii: "+")) && !text.utf8.contains(UInt8(ascii: "#"))
+  }
+
+  /// The Client Identifier at the remote broker, as far as it is known without the machine's name.
+  private var remoteName: String { remote.clientID ?? "\(name).HOSTNAME" }
+
+  /// The same for the own broker.
+  var localName: String { local.clientID ?? "local.\(remoteName)" }
 }

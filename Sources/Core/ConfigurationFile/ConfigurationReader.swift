@@ -58,7 +58,8 @@ public struct ConfigurationReader: Sendable {
       try read(option: String(option), value)
     } catch {
       throw ConfigurationError(
-        file: file, line: number, option: String(option), value: String(value), fault: error)
+        file: file, line: number, option: String(option),
+        value: Directive.isSecret(option) ? "..." : String(value), fault: error)
     }
   }
 
@@ -88,11 +89,18 @@ extension Configuration {
     }) {
       faults.append("psk_hint needs psk_file.")
     }
-    for bridge in bridges {
-      guard let fault = bridge.contradiction else { continue }
+    for (index, bridge) in bridges.enumerated() {
+      guard let fault = bridge.contradiction ?? contradiction(ofBridge: index) else { continue }
       faults.append("Invalid bridge configuration: \(fault) (connection \(bridge.name)).")
     }
     return faults + pluginFaults
+  }
+
+  /// Two bridges with one session would take it from each other for ever.
+  private func contradiction(ofBridge index: Int) -> String? {
+    let name = bridges[index].localName
+    guard let other = bridges[..<index].first(where: { $0.localName == name }) else { return nil }
+    return "the same local_clientid as that of connection \(other.name)"
   }
 
   /// The configuration that the file's `text` says.

@@ -43,6 +43,7 @@ public struct Bridge: ~Copyable {
   var waits: RestartWaits
   var restsUntil: LinkTime = 0
   var probesAt: LinkTime?
+  var primaryPatience: LinkTime
   var connectedAt: LinkTime = 0
   /// Whether the remote broker is told of the bridge in the Protocol Level.
   var showsMark: Bool
@@ -79,6 +80,7 @@ public struct Bridge: ~Copyable {
     table = TopicTable(options.topics)
     formerTable = TopicTable(options.formerTopics)
     waits = RestartWaits(options.restart, seed: seed)
+    primaryPatience = options.restart.base
     showsMark = options.showsBridge
     takesAtOnce = options.inFlightMessages
     connection = Connection(calling: options.version, limits: options.limits, at: 0)
@@ -86,6 +88,9 @@ public struct Bridge: ~Copyable {
 
   /// Whether the remote broker has accepted it.
   public var isConnected: Bool { phase == .connected }
+
+  /// Whether the remote broker has ever accepted it.
+  public var hasConnected: Bool { connectedAt > 0 }
 
   /// Whether there is a network connection, or an attempt at one.
   var isOnline: Bool { phase == .dialing || phase == .calling || phase == .connected }

@@ -61,11 +61,9 @@ extension Bridge {
     _ refusal: Refusal, _ hub: inout H, _ commands: inout CommandQueue
   ) {
     notice(.refusedHere(refusal))
-    if isOnline { end(.closedHere, &hub, &commands) }
     // It is to show who it is again.
     isKnown = false
-    phase = .resting
-    restsUntil = clock + waits.next()
+    if isOnline { end(.closedHere, &hub, &commands) } else { rest() }
   }
 
   /// The own broker has closed the session: somebody else uses the Client Identifier, say.
@@ -139,12 +137,4 @@ extension Bridge {
       next += 1
     }
   }
-}
-
-/// Whether a Topic Filter is that of a Shared Subscription.
-func isSharedFilter(_ filter: Span<UInt8>) -> Bool {
-  let prefix: InlineArray<7, UInt8> = [0x24, 0x73, 0x68, 0x61, 0x72, 0x65, 0x2F]
-  guard filter.count >= prefix.count else { return false }
-  for index in 0..<prefix.count where filter[index] != prefix[index] { return false }
-  return true
 }

@@ -13,14 +13,10 @@ extension Bridge {
     prepare(&hub, &commands)
   }
 
-  /// Waits until it is time to connect again; `soon` does not wait.
-  mutating func rest(soon: Bool = false) {
-    if options.start == .once {
-      phase = .finished
-      return
-    }
-    phase = .resting
-    restsUntil = soon ? clock : clock + waits.next()
+  /// Waits until it is time to connect again.
+  mutating func rest() {
+    phase = options.start == .once ? .finished : .resting
+    restsUntil = clock + waits.next()
     failedAddresses = 0
   }
 
@@ -49,14 +45,22 @@ extension Bridge {
     guard phase == .dialing else { return }
     notice(.unreachable(address: address, reason: reason))
     failedAddresses += 1
-    address = (address + 1) % max(options.addressCount, 1)
+    address = nextAddress
     if failedAddresses < options.addressCount { dial() } else { rest() }
   }
 
-  /// The connection has ended: where and when the next one is tried.
+  private var nextAddress: Int { (address + 1) % max(options.addressCount, 1) }
+
+  /// The connection has ended: where and when the next one is tried. A broker that does not accept the
+  /// bridge is not better than one that is not there.
   mutating func restAfterConnection() {
-    if phase == .connected { waits.noteConnection(of: clock - connectedAt) }
-    address = options.isRoundRobin ? (address + 1) % max(options.addressCount, 1) : 0
+    if phase == .connected {
+      waits.noteConnection(of: clock - connectedAt)
+      address = options.isRoundRobin ? nextAddress : 0
+    } else {
+      if address == 0 { primaryPatience = min(primaryPatience * 2, 3_600_000) }
+      address = nextAddress
+    }
     answerBy = nil
     pongBy = nil
     probesAt = nil
@@ -65,10 +69,12 @@ extension Bridge {
 
   // MARK: Back to the first address
 
-  /// Asks again and again whether the first address answers, as long as another one is used.
+  /// Asks again and again whether the first address answers, as long as another one is used: less
+  /// often when it has answered and did not accept the bridge.
   mutating func watchPrimary() {
+    if address == 0 { primaryPatience = options.restart.base }
     guard !options.isRoundRobin, address != 0 else { return }
-    probesAt = clock + options.restart.base
+    probesAt = clock + primaryPatience
   }
 
   /// Whether the first address can be connected to.

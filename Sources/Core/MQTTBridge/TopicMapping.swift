@@ -52,7 +52,11 @@ enum RenamedTopic {
 /// The mappings of a bridge, all in one piece of memory: every message is looked for in it.
 struct TopicTable: ~Copyable {
   struct Side: BitwiseCopyable {
+    /// What is subscribed to.
     var filter: IndexRange
+    /// What topics match: a Shared Subscription's filter without the share's name.
+    var matched: IndexRange
+    /// How many octets of that are the prefix.
     var prefixCount: Int
   }
 
@@ -82,8 +86,11 @@ struct TopicTable: ~Copyable {
     let start = octets.count
     octets.append(contentsOf: prefix.span)
     octets.append(contentsOf: pattern.span)
+    let filter = IndexRange(start: start, end: octets.count)
+    let shareCount = shareNameCount(of: bytes(filter))
     return Side(
-      filter: IndexRange(start: start, end: octets.count), prefixCount: prefix.count)
+      filter: filter, matched: IndexRange(start: start + shareCount, end: octets.count),
+      prefixCount: max(prefix.count - shareCount, 0))
   }
 
   /// How many mappings there are.
@@ -98,7 +105,7 @@ struct TopicTable: ~Copyable {
   /// The Topic Filter of a mapping on one side.
   @_lifetime(borrow self)
   func filter(_ index: Int, _ side: BridgeSide) -> Span<UInt8> {
-    octets(of: side == .local ? entries[index].local : entries[index].remote)
+    bytes(side == .local ? entries[index].local.filter : entries[index].remote.filter)
   }
 
   /// Whether another mapping sends out, or takes in, the same Topic Filter of that side.
@@ -111,8 +118,8 @@ struct TopicTable: ~Copyable {
   }
 
   @_lifetime(borrow self)
-  private func octets(of side: Side) -> Span<UInt8> {
-    octets.span.extracting(Int(side.filter.start)..<Int(side.filter.end))
+  private func bytes(_ range: IndexRange) -> Span<UInt8> {
+    octets.span.extracting(Int(range.start)..<Int(range.end))
   }
 
   /// Looks for the first mapping of a topic that comes from `side`, and writes its name on the other
@@ -125,7 +132,7 @@ struct TopicTable: ~Copyable {
       guard side == .local ? entry.goesOut : entry.comesIn else { continue }
       let (here, there) =
         side == .local ? (entry.local, entry.remote) : (entry.remote, entry.local)
-      guard topicMatches(filter: octets(of: here), name: topic) else { continue }
+      guard topicMatches(filter: bytes(here.matched), name: topic) else { continue }
       if here.prefixCount == 0, there.prefixCount == 0 { return .same }
       return rename(topic, here, there, into: &name)
     }
@@ -138,7 +145,7 @@ struct TopicTable: ~Copyable {
     // "a/#" with the prefix "a/" also matches "a", of which nothing would be left.
     guard topic.count >= here.prefixCount else { return .invalid }
     let rest = topic.extracting(here.prefixCount..<topic.count)
-    let prefix = octets(of: there).extracting(0..<there.prefixCount)
+    let prefix = bytes(there.matched).extracting(0..<there.prefixCount)
     let size = prefix.count + rest.count
     guard size > 0, size <= topicMaximumLength else { return .invalid }
     name.removeAll()
@@ -146,4 +153,16 @@ struct TopicTable: ~Copyable {
     name.append(contentsOf: rest)
     return .renamed
   }
+}
+
+/// Whether a Topic Filter is that of a Shared Subscription [MQTT5 4.8.2].
+func isSharedFilter(_ filter: Span<UInt8>) -> Bool { shareNameCount(of: filter) > 0 }
+
+/// The octets of "$share/NAME/" at the start of a Topic Filter; 0 where it is not shared.
+private func shareNameCount(of filter: Span<UInt8>) -> Int {
+  let prefix: InlineArray<7, UInt8> = [0x24, 0x73, 0x68, 0x61, 0x72, 0x65, 0x2F]
+  guard filter.count > prefix.count else { return 0 }
+  for index in 0..<prefix.count where filter[index] != prefix[index] { return 0 }
+  for index in prefix.count..<filter.count where filter[index] == 0x2F { return index + 1 }
+  return 0
 }

@@ -87,7 +87,11 @@ extension BridgeService {
     lines[slot].close(&pool, at: now)
     collectNotices(slot)
     if isSame {
-      setup.options.formerTopics = before.topics.filter { !setup.options.topics.contains($0) }
+      // What was to be given up before, and could not be yet, is to be given up still.
+      let former = lines[slot].bridge.hasConnected ? [] : before.formerTopics
+      setup.options.formerTopics = (before.topics + former).filter {
+        !setup.options.topics.contains($0)
+      }
     }
     // What the hub has still to say to the one before is not for the next one.
     _ = links.remove(lines[slot].link)

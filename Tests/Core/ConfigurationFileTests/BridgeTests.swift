@@ -23,7 +23,7 @@ import Testing
     ("address x", "Error: The address option (value x) must follow a connection option."),
     ("topic # out", "Error: The topic option (value # out) must follow a connection option."),
     (
-      "bridge_psk 00", "Error: The bridge_psk option (value 00) must follow a connection option."
+      "bridge_psk 00", "Error: The bridge_psk option (value ...) must follow a connection option."
     ),
     (
       "connection a\ntopic #",
@@ -32,6 +32,15 @@ import Testing
     (
       "connection a\naddress h",
       "Invalid bridge configuration: no topics defined (connection a)."
+    ),
+    (
+      "connection a\naddress h\ntopic t\nconnection b\naddress g\ntopic t\nlocal_clientid local.a.HOSTNAME",
+      "Invalid bridge configuration: the same local_clientid as that of connection a (connection b)."
+    ),
+    (
+      "connection a+b\naddress h\ntopic t",
+      "Invalid bridge configuration: the client identifier a+b.HOSTNAME has a wildcard, and there is "
+        + "no notification_topic (connection a+b)."
     ),
     ("connection a\naddress h:99999", "Error: Invalid port value (99999)."),
     ("connection a\naddress h:0", "Error: Invalid port value (0)."),
@@ -129,7 +138,7 @@ import Testing
       "Error: Invalid start_type value (never). Expected: automatic, lazy, once."
     ),
     (
-      "bridge_psk 0", "Error: Invalid bridge_psk value (0). Expected: hexadecimal digits."
+      "bridge_psk 0", "Error: Invalid bridge_psk value (...). Expected: hexadecimal digits."
     ),
     (
       "bridge_identity i\nbridge_cafile x",
@@ -182,6 +191,12 @@ import Testing
   ])
   func `an option of a bridge that cannot be is refused`(row: String, words: String) {
     #expect(fault("connection a\naddress h\n\(row)") == words)
+  }
+
+  @Test(arguments: ["password", "remote_password", "local_password", "bridge_psk"])
+  func `a secret is not told to anybody`(option: String) {
+    #expect(!fault("\(option) hunter2").contains("hunter2"))
+    #expect(fault("\(option) hunter2").contains(option))
   }
 
   @Test(arguments: [

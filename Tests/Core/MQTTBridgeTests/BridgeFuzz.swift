@@ -6,12 +6,14 @@ import MQTTTerms
 
 /// Lets a bridge talk to a remote broker that is made of what a fuzzer sends.
 ///
-/// The first octet chooses version and topics. Then each step is an octet: mostly a piece of octets
-/// arrives whose length is the next one; else somebody publishes here, time passes, or the network
-/// breaks.
+/// The first octet chooses the version and the kind of bridge. Then each step is an octet: a piece of
+/// octets arrives whose length is the next one, or a packet that fits what the bridge waits for; or
+/// somebody publishes here, time passes, or the network breaks.
 public func fuzzBridge(_ octets: [UInt8]) throws {
   var input = FuzzInput(octets)
-  let scene = BridgeScene(fuzzedOptions(input.octet()), limits: fuzzedLimits)
+  let choice = input.octet()
+  let isNew = choice & 1 == 1
+  let scene = BridgeScene(fuzzedOptions(choice), limits: fuzzedLimits)
   scene.subscribe("#")
   var tail: [UInt8] = []
   while input.count > 0 {
@@ -24,8 +26,13 @@ public func fuzzBridge(_ octets: [UInt8]) throws {
     case 1: scene.publish("l/a/\(input.octet())", "y", qos: .exactlyOnce)
     case 2: scene.wait(500 * UInt64(input.octet()))
     case 3: scene.lose()
-    case 4: tail += bytes("20020000")
-    case 5: tail += bytes("9003ffff00")
+    case 4: tail += bytes(isNew ? "2006000003220002" : "20020000")
+    case 5: tail += bytes(isNew ? "9006ffff00000000" : "9005ffff000000")
+    case 6: tail += bytes(isNew ? "b005ffff000000" : "b002ffff")
+    case 7: tail += bytes(publishPacket("r/a", isNew ? "\u{0}" : "z", first: 0x34, number: 5))
+    case 8:
+      tail += bytes(
+        "\(["40", "50", "62", "70"][input.below(4)])0200" + hexadecimal(input.octet() % 8))
     default: tail += input.octets(Int(input.octet()))
     }
     let used = scene.bridge.receive(

@@ -11,7 +11,7 @@ import Testing
 
   @Test func `noise does no harm`() throws {
     var state: UInt64 = 88_172_645_463_325_252
-    for _ in 0..<300 {
+    for _ in 0..<1000 {
       var octets: [UInt8] = []
       for _ in 0..<200 {
         state ^= state << 13

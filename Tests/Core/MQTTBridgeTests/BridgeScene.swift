@@ -126,12 +126,13 @@ final class BridgeScene {
 
   /// The client publishes.
   func publish(_ topic: String, _ payload: String, qos: QoS = .atMostOnce, retain: Bool = false) {
-    clientNumber += 1
+    clientNumber &+= 1
     let (topic, payload) = (Array(topic.utf8), Array(payload.utf8))
     let publish = IncomingPublish(
       topic: topic.span, payload: payload.span, qos: qos, isRetained: retain,
       packetID: qos == .atMostOnce ? .none : PacketIdentifier(clientNumber))
     tell(.publish(publish), from: client)
+    if qos == .exactlyOnce { tell(.released(PacketIdentifier(clientNumber)), from: client) }
     perform()
   }
 

@@ -91,6 +91,31 @@ import Testing
     #expect(scene.notices.contains(.returning))
   }
 
+  @Test func `a first address that answers and refuses is left alone for longer and longer`() {
+    var options = BridgeScene.options(.out("a"))
+    options.addressCount = 2
+    let scene = BridgeScene(options)
+    scene.wait(0)
+    var waits: [LinkTime] = []
+    for _ in 0..<4 {
+      #expect(scene.requests().contains(.dial(address: 0)))
+      _ = scene.dialed()
+      scene.feed("20020005")
+      scene.wait(1000)
+      #expect(scene.requests() == [.hangUp, .dial(address: 1)])
+      scene.grant(scene.dialed())
+      scene.grant(scene.feed("20020000"))
+      let start = scene.now
+      while scene.isConnected, !scene.requests().contains(.probe(address: 0)) {
+        scene.wait(max((scene.deadline ?? 0) - scene.now, 1))
+        if scene.sent() == "c000" { scene.feed("d000") }
+      }
+      waits.append(scene.now - start)
+      scene.probed(isThere: true)
+    }
+    #expect(waits == [2000, 4000, 8000, 16_000])
+  }
+
   @Test func `with round robin no address comes first`() {
     var options = BridgeScene.options(.out("a"))
     options.addressCount = 2

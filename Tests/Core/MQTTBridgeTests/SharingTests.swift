@@ -42,6 +42,21 @@ import Testing
     #expect(scene.heard == ["here x", "here y"])
   }
 
+  @Test func `shared subscriptions are shared like others`() {
+    let scene = BridgeScene(
+      BridgeScene.options(.in("a/#", .atMostOnce, "l/", "$share/g/"), .out("$share/h/b")))
+    scene.wait(0)
+    _ = scene.dialed()
+    let subscribe = "8211ffff000c" + hexadecimal("$share/g/a/#") + "00"
+    #expect(scene.feed("20020000") == subscribe)
+    scene.grant(subscribe)
+    scene.subscribe("l/#")
+    scene.feed(publishPacket("a/1", "x"))
+    #expect(scene.heard == ["l/a/1 x"])
+    scene.publish("b", "y")
+    #expect(scene.sent() == publishPacket("b", "y"))
+  }
+
   @Test func `what comes from the remote broker does not go back there`() {
     let scene = BridgeScene(BridgeScene.options(.both("#", .atLeastOnce)))
     scene.connect()

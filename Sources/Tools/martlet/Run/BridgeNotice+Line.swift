@@ -39,7 +39,7 @@ extension BridgeIONotice {
           + "the packet is too large.")
     case .refusedHere(let refusal):
       return LogLine(
-        type: .error, text: "Error: Bridge \(bridge) is not let in here: \(refusal).")
+        type: .error, text: "Error: Bridge \(bridge) is not let in here: \(refusal.words).")
     case .closedHere(let ejection):
       return LogLine(type: .error, text: "Error: Bridge \(bridge) was closed here: \(ejection).")
     }

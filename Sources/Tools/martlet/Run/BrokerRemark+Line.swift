@@ -50,7 +50,7 @@ extension BrokerRemark {
       .unsubscribed(let who, _):
       LogLine.Subject(
         clientID: who.clientID, peer: who.place ?? "", userName: who.userName ?? "")
-    case .omitted: LogLine.Subject()
+    case .omitted, .more: LogLine.Subject()
     }
   }
 }
@@ -83,7 +83,7 @@ extension Ejection {
 
 extension Refusal {
   /// Why, for people.
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .clientIdentifierNotValid: "client identifier not valid"
     case .notAuthorized: "not authorised"
