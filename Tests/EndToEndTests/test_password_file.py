@@ -51,6 +51,19 @@ def test_who_has_the_password_gets_in(runner, broker, tool, arguments, status):
         broker.wait_for_log("(?i)refused|not author|password")
 
 
+@pytest.mark.parametrize("login, reason", [
+    (("-u", "eve", "-P", "secret"), r"\(user eve\) \[127\.0\.0\.1:\d+\] refused: no such user"),
+    (("-u", "ann", "-P", "other"), r"\(user ann\) \[127\.0\.0\.1:\d+\] refused: bad password"),
+    ((), r"\[127\.0\.0\.1:\d+\] refused: not authorised"),
+])
+def test_the_log_tells_why_somebody_stays_out_and_the_client_hears_the_same(
+        runner, broker, login, reason):
+    result = runner.run("mosquitto", "pub", "-h", "127.0.0.1", "-p", broker.mqtt_port, "-i", "c1",
+                        "-t", "a", "-m", "x", *login)
+    assert result.returncode == 5
+    broker.wait_for_log(rf"Client c1 {reason}\.")
+
+
 def test_what_is_sent_behind_connect_is_read_when_the_login_is_decided(broker):
     """A client need not wait for CONNACK [MQTT-3.1.4-5]."""
     connect = bytes.fromhex("10 1a 0004 4d515454 04 c2 003c 0001 63 0003 616e6e 0006") + b"secret"

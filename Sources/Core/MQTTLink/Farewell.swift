@@ -74,7 +74,9 @@ extension Refusal {
     switch self {
     // [MQTT-3.1.3-8], [MQTT-3.1.3-9]
     case .clientIdentifierNotValid: .identifierRejected
-    case .notAuthorized, .badUserNameOrPassword, .badAuthenticationMethod: .notAuthorized
+    case .notAuthorized, .badUserNameOrPassword, .unknownUser, .wrongPassword,
+      .badAuthenticationMethod:
+      .notAuthorized
     case .quotaExceeded, .busy, .payloadFormatInvalid: .serverUnavailable
     }
   }
@@ -84,7 +86,7 @@ extension Refusal {
     switch self {
     // [MQTT5-3.1.3-8]
     case .clientIdentifierNotValid: .clientIdentifierNotValid
-    case .notAuthorized, .badUserNameOrPassword: .notAuthorized
+    case .notAuthorized, .badUserNameOrPassword, .unknownUser, .wrongPassword: .notAuthorized
     // [MQTT5-4.12.0-1]
     case .badAuthenticationMethod: .badAuthenticationMethod
     case .payloadFormatInvalid: .payloadFormatInvalid

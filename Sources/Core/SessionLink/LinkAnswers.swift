@@ -31,6 +31,10 @@ public enum Refusal: BitwiseCopyable, Sendable, Equatable {
   case notAuthorized
   /// The peer is not who it says it is.
   case badUserNameOrPassword
+  /// There is no user of that name; the peer hears what it hears of a wrong password.
+  case unknownUser
+  /// The password is not the user's.
+  case wrongPassword
   /// The hub does not know the way in which the peer wants to show who it is.
   case badAuthenticationMethod
   /// The payload of the will is said to be text and is none [MQTT5 3.1.3.2.3].

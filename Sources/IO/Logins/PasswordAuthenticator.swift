@@ -42,7 +42,7 @@ public final class PasswordAuthenticator: Authenticator {
     }
     let name = octets(userName)
     let (hash, digest) = users.withLock { ($0.list.hash(of: name), $0.known[name]) }
-    guard let hash else { return .refused(.badUserNameOrPassword) }
+    guard let hash else { return .refused(.unknownUser) }
     let trial = LoginTrial(
       link: link, address: login.peer.address, userName: name, password: octets(password),
       hash: hash)
@@ -54,7 +54,7 @@ public final class PasswordAuthenticator: Authenticator {
   public func nextVerdicts() -> [(link: LinkID, verdict: LoginVerdict)] {
     workers.takeResults().map { result in
       let verdict: LoginVerdict =
-        settle(result) ? .accepted : .refused(.badUserNameOrPassword)
+        settle(result) ? .accepted : .refused(.wrongPassword)
       return (result.trial.link, verdict)
     }
   }

@@ -70,6 +70,8 @@ extension Refusal {
     case .clientIdentifierNotValid: "client identifier not valid"
     case .notAuthorized: "not authorised"
     case .badUserNameOrPassword: "bad user name or password"
+    case .unknownUser: "no such user"
+    case .wrongPassword: "bad password"
     case .badAuthenticationMethod: "unknown authentication method"
     case .payloadFormatInvalid: "will is said to be text and is none"
     case .quotaExceeded: "too many sessions, or a will larger than message_size_limit"
