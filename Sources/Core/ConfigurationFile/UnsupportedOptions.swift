@@ -11,7 +11,6 @@ extension Directive {
     .map(String.init))
 
   private static let generalNames = """
-    enable_control_api
     """
 
   private static let bridgeNames = """

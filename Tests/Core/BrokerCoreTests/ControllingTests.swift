@@ -86,12 +86,12 @@ import Testing
 
   @Test func `who may not unsubscribe stays subscribed`() {
     var t = Transcript()
-    t.broker.policy.rules = Refusal()
+    t.broker.policies[0].rules = Refusal()
     quietly(t.open(1, "a", isFive: true))
     quietly(t.subscribe(1, ("t", .atMostOnce)))
     var lines = t.unsubscribe(1, "t")
     #expect(lines == ["1 unsubscribed 1 [135]"])
-    t.broker.policy.rules = nil
+    t.broker.policies[0].rules = nil
     quietly(t.open(2, "b"))
     lines = t.publish(2, "t", "x")
     #expect(lines == ["1 t=x q0"])

@@ -26,6 +26,7 @@ import Testing
     #expect(try read("").securityFile == nil)
   }
 
+  // effect: plugin auth_plugin global_plugin plugin_opt_KEY
   @Test func `the plugins for files are the options`() throws {
     let text = """
       plugin /x/mosquitto_acl_file.so
@@ -34,7 +35,7 @@ import Testing
       plugin_opt_password_file b
       """
     let configuration = try read(text)
-    #expect(configuration.aclFile == "a" && configuration.passwordFile == "b")
+    #expect(configuration.security.aclFile == "a" && configuration.security.passwordFile == "b")
   }
 
   @Test func `the plugin for storage says that there is none`() throws {
@@ -79,6 +80,7 @@ import Testing
         == ["Dynamic security needs plugin_opt_config_file."])
   }
 
+  // effect: plugin_load plugin_use
   @Test func `a plugin that is loaded under a name holds when all listeners use it`() throws {
     let load = "plugin_load ds mosquitto_dynamic_security.so\nplugin_opt_config_file x\n"
     let one = try read(load + "listener 1\nplugin_use ds")
