@@ -40,6 +40,8 @@ def opened(client, packets=NEW, **options):
     return (client, packets.connect(client, **options), ACCEPTED)
 
 
+# effect: max_packet_size max_request_size max_answer_size max_properties message_size_limit
+# effect: max_topic_levels check_payload_format max_qos maximum_qos retain_available max_topic_alias
 PACKETS = [
     Row("max_packet_size 100", [
         opened("a"), ("a", NEW.publish("t", b"x" * 94)), quiet("a"),
@@ -89,6 +91,9 @@ PACKETS = [
     ], limit("max_topic_alias")),
 ]
 
+# effect: accept_protocol_versions max_keepalive connect_timeout max_connections
+# effect: global_max_connections global_max_clients max_clientid_length allow_zero_length_clientid
+# effect: max_subscriptions
 CONNECTIONS = [
     Row("accept_protocol_versions 4,5", [
         ("a", Packets(3).connect("a"), refused(1), CLOSED), opened("b", OLD), opened("c"),
@@ -140,6 +145,8 @@ def arrives(payload, number=1, client="a", qos=1):
     return (client, b"", OLD.publish("q", payload, qos, number))
 
 
+# effect: max_queued_messages max_queued_bytes queue_qos0_messages max_inflight_messages
+# effect: max_inflight_bytes enforce_receive_maximum max_incoming_qos2 memory_limit max_retained_messages
 HOLDINGS = [
     Row("max_queued_messages 2", [
         *AWAY, sent(b"1"), sent(b"2"), sent(b"3"), BACK, arrives(b"1", 1, "back"),
@@ -198,6 +205,7 @@ HOLDINGS = [
     ], limit("max_retained_messages"), ""),
 ]
 
+# effect: upgrade_outgoing_qos allow_duplicate_messages max_topic_alias_broker
 CHOICES = [
     Row("upgrade_outgoing_qos true", [*READER, sent(b"x", qos=0), arrives(b"x", 1)]),
     Row("upgrade_outgoing_qos false", [*READER, sent(b"x", qos=0), arrives(b"x", 0, qos=0)]),

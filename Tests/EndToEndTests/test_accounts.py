@@ -57,6 +57,7 @@ def first_account(*names):
     return pwd.getpwnam(next(name for name in names if name in known))
 
 
+# effect: user
 @as_root
 @pytest.mark.parametrize("option, account", [
     ("", first_account("martlet", "mosquitto", "nobody")),

@@ -37,6 +37,7 @@ def broker(start_daemon, acl):
     return start_daemon(CONFIGURATION.format(path=acl))
 
 
+# effect: acl_file
 def test_what_may_not_be_read_does_not_come_and_subscriptions_are_granted(python_client, broker):
     client = python_client("c1", subscribe=[("#", 1)])
     for topic in ("news/a", "inbox/a", "own/c2/x", "own/c1/x"):
@@ -45,6 +46,7 @@ def test_what_may_not_be_read_does_not_come_and_subscriptions_are_granted(python
     broker.wait_for_log("c1.*(news/a|inbox)")
 
 
+# effect: node
 def test_a_node_has_the_rights_of_its_user(udp_node, python_client, broker):
     node = udp_node()
     node.connect("greenhouse")
@@ -83,6 +85,7 @@ def test_a_file_that_cannot_be_used_is_a_configuration_error(martlet, tmp_path, 
 
 
 # CVE-2018-12546
+# effect: check_retain_source
 @pytest.mark.parametrize("option, arrives", [
     ("", False), ("check_retain_source true\n", False), ("check_retain_source false\n", True)])
 def test_what_a_publisher_may_not_publish_any_more_is_kept_back(

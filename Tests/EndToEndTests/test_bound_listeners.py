@@ -13,6 +13,7 @@ OPEN = "log_type all\nallow_anonymous true\n"
 ANYWHERE = {"ipv4": "00000000", "ipv6": "0" * 32}
 
 
+# effect: socket_domain
 @pytest.mark.parametrize("option, families", [
     ("", {"ipv4", "ipv6"}), ("socket_domain ipv4\n", {"ipv4"}), ("socket_domain ipv6\n", {"ipv6"})])
 @pytest.mark.parametrize("listener", ["listener 0\n", "port 0\n"])
@@ -56,6 +57,7 @@ def gets_in(port):
         return False
 
 
+# effect: bind_interface
 def test_only_who_comes_by_the_interface_gets_in(start_daemon):
     """What is sent to 127.0.0.1 comes in on lo."""
     for option, expected in (
@@ -63,3 +65,12 @@ def test_only_who_comes_by_the_interface_gets_in(start_daemon):
             (f"bind_interface {another_interface()}\n", False)):
         daemon = start_daemon(f"{OPEN}listener 0\nsocket_domain ipv4\n{option}")
         assert gets_in(daemon.mqtt_port) == expected
+
+
+# effect: port bind_address
+@pytest.mark.parametrize("rows, expected", [
+    ("port 0\n", set(ANYWHERE.values())), ("port 0\nbind_address 127.0.0.1\n", {"0100007F"})])
+def test_the_default_listener_is_where_it_is_said_to_be(start_daemon, rows, expected):
+    daemon = start_daemon(OPEN + rows)
+    assert listening_addresses(daemon.process) == expected
+    daemon.wait_for_log("The 'port' option is now deprecated")

@@ -12,6 +12,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 OPEN = "log_type all\nallow_anonymous true\n"
 
 
+# effect: use_username_as_clientid
 @every_kind
 def test_the_user_name_is_the_identifier(start_daemon, tmp_path, kind):
     daemon, own, other = open_doors(
@@ -55,6 +56,7 @@ def test_an_identifier_that_was_empty_is_told(start_daemon, tmp_path):
     client.close()
 
 
+# effect: clientid_prefixes
 @pytest.mark.parametrize("option, told", [
     ("", ("Success", "Success", "Success")),
     ("clientid_prefixes home-\n", ("Success", "Not authorized", "Not authorized")),

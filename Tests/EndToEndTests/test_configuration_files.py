@@ -34,6 +34,7 @@ def test_a_bad_configuration_is_told_by_line(martlet, tmp_path):
     assert f"Error found at {path}:2." in result.stderr.decode()
 
 
+# effect: include_dir
 def test_files_of_a_folder_are_read_in_the_order_of_their_octets(martlet, folder):
     directory = folder.parent / "conf.d"
     (directory / "b.conf").write_text("max_qos 1\n", encoding="utf-8")
@@ -60,9 +61,37 @@ def test_a_folder_that_is_not_there_is_an_error(martlet, tmp_path):
     assert result.returncode == 3 and b"No such file" in result.stderr
 
 
+# effect: pid_file
 def test_the_number_of_the_process_stands_in_a_file_while_it_runs(start_daemon, tmp_path):
     path = tmp_path / "martlet.pid"
     daemon = start_daemon(f"listener 0 127.0.0.1\npid_file {path}\n")
     assert path.read_text(encoding="utf-8") == f"{daemon.process.pid}\n"
     assert daemon.end() == 0
     assert not path.exists()
+
+
+# effect: retry_interval retain_expiry_interval persistence retained_persistence
+# effect: auth_plugin_deny_special_chars
+@pytest.mark.parametrize("line, words", [
+    ("retry_interval 20", "retry_interval option is no longer available"),
+    ("retain_expiry_interval 5", "retain_expiry_interval option has no effect"),
+    ("persistence true", "persistence option has no effect"),
+    ("retained_persistence true", "retained_persistence option has no effect"),
+    ("auth_plugin_deny_special_chars false", "auth_plugin_deny_special_chars option has no effect"),
+])
+def test_an_option_without_effect_says_so(start_daemon, line, words):
+    assert words not in start_daemon("listener 0 127.0.0.1\n").log
+    assert words in start_daemon(f"listener 0 127.0.0.1\n{line}\n").log
+
+
+# effect: persistence_file persistence_location autosave_interval autosave_on_changes
+@pytest.mark.parametrize("line, fits", [
+    ("persistence_file a.db", True), ("persistence_location /var/lib/x", True),
+    ("autosave_interval 60", True), ("autosave_interval often", False),
+    ("autosave_on_changes true", True), ("autosave_on_changes often", False),
+    ("autosave_for_ever true", False),
+])
+def test_the_shape_of_storage_is_taken_and_checked(martlet, tmp_path, line, fits):
+    path = tmp_path / "a.conf"
+    path.write_text(f"{line}\n", encoding="utf-8")
+    assert (run(martlet, "-c", path, "--test-config").returncode == 0) == fits

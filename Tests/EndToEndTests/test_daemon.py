@@ -113,6 +113,7 @@ def test_with_a_file_anonymous_clients_stay_out(start_daemon, runner):
     assert result.returncode == 5
 
 
+# effect: listener
 def test_many_listeners(start_daemon, runner):
     daemon = start_daemon("listener 0 127.0.0.1\n" * 3 + "allow_anonymous true\n")
     assert len(set(daemon.mqtt_ports)) == 3

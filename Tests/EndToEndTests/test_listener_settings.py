@@ -14,6 +14,7 @@ OPEN = "allow_anonymous true\n"
 
 
 # CVE-2018-20145
+# effect: per_listener_settings allow_anonymous
 @every_kind
 def test_who_may_be_anonymous_is_each_listeners_matter(start_daemon, tmp_path, kind):
     _, own, other = open_doors(start_daemon, tmp_path, kind, OPEN, before=PER_LISTENER)
@@ -60,6 +61,7 @@ def assigned(door):
     return client.connack.AssignedClientIdentifier[:4]
 
 
+# effect: auto_id_prefix
 @every_kind
 def test_identifiers_begin_as_each_listener_says(start_daemon, tmp_path, kind):
     _, own, other = open_doors(
@@ -95,6 +97,7 @@ def test_without_per_listener_settings_all_is_everybodys(start_daemon, tmp_path,
 listeners = pytest.mark.parametrize("kind", ["port", "websockets", "unix"])
 
 
+# effect: listener_allow_anonymous
 @listeners
 @pytest.mark.parametrize("everybody", ["true", "false"])
 def test_a_listeners_own_word_on_strangers_goes_before(start_daemon, tmp_path, kind, everybody):
@@ -106,6 +109,7 @@ def test_a_listeners_own_word_on_strangers_goes_before(start_daemon, tmp_path, k
     assert (own.refusal(), other.refusal()) == (told[word], told[everybody])
 
 
+# effect: listener_auto_id_prefix
 @listeners
 def test_a_listeners_own_prefix_goes_before(start_daemon, tmp_path, kind):
     _, own, other = open_doors(

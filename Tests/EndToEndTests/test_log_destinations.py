@@ -42,6 +42,7 @@ def entries(socket, wanted):
     return found
 
 
+# effect: log_facility
 @pytest.mark.parametrize("option, facility", [
     ("", 3), ("log_facility 0\n", 16), ("log_facility 7\n", 23)])
 def test_the_system_log_gets_each_line_with_facility_and_severity(
@@ -230,6 +231,7 @@ def test_several_destinations_get_the_same_lines(martlet, tmp_path):
     assert files["stdout"].read_text() == text == files["stderr"].read_text()
 
 
+# effect: log_dest
 @pytest.mark.parametrize("order", ["log_dest stderr\nlog_dest none\n", "log_dest none\n"])
 def test_none_is_none(martlet, runner, tmp_path, order):
     pid, path, output = (tmp_path / name for name in ("pid", "martlet.conf", "output"))

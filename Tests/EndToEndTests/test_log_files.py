@@ -6,10 +6,12 @@ import signal
 import pytest
 
 from daemon import eventually
+from pythonclients import PythonClient
 
 PLAIN = "listener 0 127.0.0.1\nallow_anonymous true\n"
 
 
+# effect: log_timestamp_format
 def test_times_have_the_wanted_form(start_daemon):
     daemon = start_daemon(PLAIN + "log_timestamp_format %Y-%m-%dT%H:%M:%S\n")
     lines = daemon.log.splitlines()
@@ -31,3 +33,24 @@ def test_a_moved_file_is_let_go(start_daemon, tmp_path, asked):
     daemon.process.send_signal(signal.SIGUSR1)
     assert eventually(lambda: "Nothing to save" in log.read_text(encoding="utf-8"))
     assert "Nothing to save" not in (tmp_path / "old").read_text(encoding="utf-8")
+
+
+# effect: log_timestamp
+@pytest.mark.parametrize("option, form", [
+    ("", r"\d+: \S"), ("log_timestamp true\n", r"\d+: \S"), ("log_timestamp false\n", r"[^\d]")])
+def test_lines_begin_with_their_time_or_not(start_daemon, option, form):
+    daemon = start_daemon(PLAIN + option)
+    assert all(re.match(form, line) for line in daemon.log.splitlines())
+
+
+# effect: connection_messages
+@pytest.mark.parametrize("option, is_told", [
+    ("", True), ("connection_messages true\n", True), ("connection_messages false\n", False)])
+def test_connects_and_disconnects_are_told_of_or_not(start_daemon, option, is_told):
+    daemon = start_daemon(PLAIN + "log_type all\n" + option)
+    client = PythonClient("somebody", daemon.mqtt_port)
+    client.publish("t", "x", 1)
+    client.close()
+    assert daemon.end() == 0
+    assert ("New client connected" in daemon.log) == is_told
+    assert bool(re.search("Client somebody .*disconnected", daemon.log)) == is_told

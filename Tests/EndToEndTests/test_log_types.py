@@ -68,6 +68,7 @@ def test_all_shows_every_packet_and_subscription(log_of_traffic):
         assert line in lines, "\n".join(lines)
 
 
+# effect: log_type
 @pytest.mark.parametrize("word, wanted", [
     ("debug", PACKETS), ("subscribe", SUBSCRIPTIONS), ("unsubscribe", UNSUBSCRIPTIONS)])
 def test_one_type_shows_its_lines_alone(log_of_traffic, word, wanted):

@@ -20,6 +20,7 @@ def doors(start_daemon, tmp_path):
     return open_them
 
 
+# effect: mount_point
 @every_kind
 @both_versions
 def test_topics_are_below_it_and_it_is_not_seen(doors, kind, version):

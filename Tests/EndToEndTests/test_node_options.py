@@ -55,6 +55,7 @@ def counted(python_client):
     return check
 
 
+# effect: max_nodes
 @with_option("max_nodes 1", 0, 1)
 def test_as_many_nodes_as_there_may_be(daemon, udp_node, counted, expected):
     udp_node().connect("one")
@@ -64,6 +65,7 @@ def test_as_many_nodes_as_there_may_be(daemon, udp_node, counted, expected):
     counted("nodes", expected)
 
 
+# effect: max_node_topics
 @with_option("max_node_topics 1", 0, 1)
 def test_as_many_topics_of_a_node(daemon, udp_node, counted, expected):
     node = udp_node()
@@ -75,6 +77,7 @@ def test_as_many_topics_of_a_node(daemon, udp_node, counted, expected):
     counted("topics", expected)
 
 
+# effect: node_inflight_messages
 @with_option("node_inflight_messages 2", 1, 2)
 def test_as_many_messages_on_their_way(daemon, udp_node, python_client, expected):
     node = udp_node()
@@ -104,6 +107,7 @@ def fall_asleep(node):
     node.expect(DISCONNECT)
 
 
+# effect: node_queue_messages
 @with_option("node_queue_messages 2", [b"1", b"2", b"3"], [b"2", b"3"])
 def test_as_many_messages_wait_for_a_sleeper(daemon, udp_node, python_client, expected):
     node = udp_node()
@@ -114,6 +118,7 @@ def test_as_many_messages_wait_for_a_sleeper(daemon, udp_node, python_client, ex
     wake_up(node, *[(b"aa", payload) for payload in expected])
 
 
+# effect: node_queue_policy
 @pytest.mark.parametrize("daemon, expected", [
     ("node_queue_messages 2\n", [(b"bb", b"2"), (b"bb", b"3")]),
     ("node_queue_messages 2\nnode_queue_policy newest_per_topic\n",
@@ -128,6 +133,7 @@ def test_what_goes_when_too_much_waits(daemon, udp_node, python_client, expected
     wake_up(node, *expected)
 
 
+# effect: node_retry_interval node_retry_limit
 @pytest.mark.parametrize("daemon, limit", [
     (f"node_retry_interval 1\nnode_retry_limit {limit}\n", limit) for limit in (0, 2)
 ], indirect=["daemon"])
@@ -142,6 +148,7 @@ def test_requests_are_repeated_as_often_as_said(daemon, udp_node, python_client,
     daemon.wait_for_log("Node one .* does not answer, lost")
 
 
+# effect: publish_without_connection
 @with_option("publish_without_connection false", [("ab", b"1"), ("ab", b"2")], [("ab", b"2")])
 def test_messages_without_a_connection(daemon, udp_node, python_client, counted, expected):
     reader = python_client(subscribe=[("ab", 0)])
@@ -153,6 +160,7 @@ def test_messages_without_a_connection(daemon, udp_node, python_client, counted,
     counted("publishes", 2 - len(expected))
 
 
+# effect: allow_unlisted_nodes
 @with_option(
     "allow_unlisted_nodes false", [("sensors/predefined", b"1"), ("ab", b"2")], [("ab", b"2")])
 def test_messages_of_unlisted_addresses(daemon, udp_node, python_client, expected):
@@ -170,6 +178,7 @@ def test_messages_of_unlisted_addresses(daemon, udp_node, python_client, expecte
 FORWARDED = bytes([4, 0xFE, 0, 1])
 
 
+# effect: forwarders
 @with_option("forwarders false", [FORWARDED + message(GWINFO, b"\x01")], [])
 def test_whether_forwarders_may_speak(daemon, udp_node, counted, expected):
     node = udp_node()

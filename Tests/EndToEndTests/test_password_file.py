@@ -39,6 +39,7 @@ def broker(start_daemon, users):
     return start_daemon(CONFIGURATION.format(path=users))
 
 
+# effect: password_file
 @pytest.mark.parametrize("tool", ["martlet", "mosquitto"])
 @pytest.mark.parametrize("arguments, status", [
     (("-u", "ann", "-P", "secret"), 0), (("-u", "bob", "-P", "other"), 0),

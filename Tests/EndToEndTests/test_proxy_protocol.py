@@ -60,6 +60,7 @@ def test_the_log_sees_the_clients_address(start, version, header, address, piece
     daemon.wait_for_log(rf"New client connected from {address} as c")
 
 
+# effect: enable_proxy_protocol
 def test_without_the_option_a_header_is_no_mqtt(start_daemon):
     daemon = start_daemon("listener 0 127.0.0.1\nallow_anonymous true\nlog_type all\n")
     peer = Peer(daemon.mqtt_port)
@@ -99,6 +100,7 @@ def test_half_a_header_ends_after_connect_timeout(start, header):
     daemon.wait_for_log("no CONNECT in time")
 
 
+# effect: proxy_protocol_v2_require_tls
 def test_proxy_protocol_v2_require_tls(start):
     daemon = start(2, "proxy_protocol_v2_require_tls true")
     greet(daemon, octets(IPV4 + TLS))

@@ -65,6 +65,7 @@ def test_a_radio_that_reports_nothing_is_served_too(radios):
         node.ping()
 
 
+# effect: serial_xbee_mode
 def test_damaged_and_other_frames_are_passed_over_and_counted(radios, line, mode, python_client):
     node = XBeeNode(radios, ADDRESSES[0])
     node.connect("m0-1")

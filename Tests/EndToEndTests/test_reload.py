@@ -160,6 +160,7 @@ def test_what_is_logged_and_where_changes(broker, tmp_path):
     assert log.stat().st_size == size
 
 
+# effect: sys_interval
 def test_status_comes_more_often(broker):
     broker.reconfigure(f"{OPEN}sys_interval 0\n{LISTENER}")
     client = door(broker).enter(subscribe=[("$SYS/broker/uptime", 0)])
@@ -199,6 +200,7 @@ def test_certificates_of_clients_are_asked_for_from_now_on(start_daemon, tmp_pat
     assert publish()
 
 
+# effect: certfile keyfile
 def test_tls_itself_can_be_switched_on(broker, tmp_path):
     authority = Authority(tmp_path)
     certificate, key = authority.sign("server", "/CN=localhost")

@@ -60,6 +60,7 @@ def test_a_topic_may_be_short_or_predefined(udp_node, python_client):
     reader.expect(("ab", b"1"), ("sensors/predefined", b"2"))
 
 
+# effect: predefined_topic
 def test_a_predefined_topic_may_belong_to_one_node(udp_node, python_client):
     reader = python_client(subscribe=[("sensors/#", 1)])
     node, other = udp_node(), udp_node()

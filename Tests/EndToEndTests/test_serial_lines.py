@@ -64,6 +64,7 @@ def test_a_command_travels_back(broker, line, runner):
     node.accept_publish(node.accept_registration("commands/a"), payload.encode())
 
 
+# effect: serial_framing
 @pytest.mark.parametrize("framing", ["raw"])
 def test_a_line_may_be_raw(line, python_client):
     reader = python_client(subscribe=[("a", 1)])

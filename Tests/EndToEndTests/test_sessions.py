@@ -2,7 +2,10 @@
 
 import socket
 
+import pytest
+
 from daemon import PATIENCE
+from pythonclients import PythonClient
 
 WILL = {"topic": "will/a", "payload": "gone", "qos": 1}
 
@@ -87,3 +90,22 @@ def test_clients_without_an_id_are_told_apart(python_client):
     python_client().publish("a", "x", 1)
     for reader in readers:
         reader.expect(("a", b"x"))
+
+
+# effect: persistent_client_expiration
+@pytest.mark.parametrize("option, count", [("", "0"), ("persistent_client_expiration 1s\n", "1")])
+def test_a_session_that_nobody_takes_up_ends_in_its_time(start_daemon, option, count):
+    daemon = start_daemon(
+        f"listener 0 127.0.0.1\nallow_anonymous true\nsys_interval 1\n{option}")
+    PythonClient("away", daemon.mqtt_port, clean=False, subscribe=[("t", 1)]).close()
+    watcher = PythonClient("watcher", daemon.mqtt_port, keepalive=10, subscribe=[
+        ("$SYS/broker/clients/expired", 0), ("$SYS/broker/uptime", 0)])
+    seen = {}
+    while int(seen.get("uptime", b"0").split()[0]) < 4 and seen.get("expired") != b"1":
+        message = watcher.next_message()
+        seen[message.topic.rsplit("/", maxsplit=1)[1]] = message.payload
+    assert seen["expired"] == count.encode()
+    back = PythonClient("away", daemon.mqtt_port, clean=False)
+    assert back.session_present == (count == "0")
+    back.close()
+    watcher.close()

@@ -174,6 +174,7 @@ log_type all
 """
 
 
+# effect: multicast_group
 def test_the_gateway_is_found_by_multicast(start_daemon):
     """The asker hears GWINFO, and so does everybody in the group."""
     probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -101,6 +101,7 @@ def test_half_a_record_holds_nobody_up(start_daemon, server, authority):
         assert half.recv(100) == b""
 
 
+# effect: cafile require_certificate
 @pytest.mark.parametrize("protocol", ["mqtt", "websockets"])
 def test_without_a_good_certificate_nobody_gets_in(
         start_daemon, server, authority, tmp_path, protocol):
@@ -128,6 +129,7 @@ def is_answered(daemon, context):
         return False
 
 
+# effect: use_identity_as_username use_subject_as_username
 @pytest.mark.parametrize("option, user", [
     ("use_identity_as_username", "garden"), ("use_subject_as_username", "CN=garden,O=Home")])
 def test_the_certificate_says_which_user_it_is(
@@ -143,6 +145,7 @@ def test_the_certificate_says_which_user_it_is(
     assert "not authori" in publish(without, *arguments).stderr.lower()
 
 
+# effect: crlfile
 def test_a_certificate_that_was_taken_back_is_refused_after_a_reload(
         start_daemon, server, authority, tmp_path):
     pair = authority.sign("lost")
@@ -173,6 +176,7 @@ def test_a_wrong_pair_at_reload_keeps_the_old_one(start_daemon, authority, tmp_p
     assert publish(daemon, "--cafile", authority.path).returncode == 0
 
 
+# effect: psk_hint psk_file
 def test_secrets_in_place_of_certificates(start_daemon, tmp_path):
     (tmp_path / "psk").write_text("shed:0123456789abcdef\n", encoding="utf-8")
     (tmp_path / "acl").write_text("user shed\ntopic write a\n", encoding="utf-8")
@@ -185,6 +189,7 @@ def test_secrets_in_place_of_certificates(start_daemon, tmp_path):
         assert publish(daemon, "--psk", key, "--psk-identity", name).returncode != 0
 
 
+# effect: tls_version
 @pytest.mark.parametrize("option, gets_in", [("", True), ("tls_version tlsv1.3\n", False)])
 def test_the_lowest_version_counts(start_daemon, server, authority, option, gets_in):
     daemon = start_daemon(COMMON + server + option)

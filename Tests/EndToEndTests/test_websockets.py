@@ -192,6 +192,7 @@ def test_a_request_that_is_refused(daemon, port, fields, status, words):
     daemon.wait_for_log(rf"Connection from 127.0.0.1:\d+ rejected, .*{words}")
 
 
+# effect: protocol
 def test_mqtt_without_a_handshake(port):
     with WebSocket(port, greeted=False) as peer:
         peer.send(connect(V311, "c"))
@@ -221,6 +222,7 @@ def test_a_handshake_without_a_connect_ends_after_connect_timeout(port):
         peer.expect_close(1000)
 
 
+# effect: websockets_headers_size packet_buffer_size
 @pytest.mark.parametrize("option", ["websockets_headers_size", "packet_buffer_size"])
 def test_websockets_headers_size(start_daemon, option):
     for size, status in ((6000, 101), (4096, 431)):
@@ -230,6 +232,7 @@ def test_websockets_headers_size(start_daemon, option):
             assert peer.head().startswith(f"HTTP/1.1 {status} ")
 
 
+# effect: websockets_origin
 def test_websockets_origin(start_daemon):
     listeners = LISTENERS.replace(
         "protocol websockets\n", "protocol websockets\nwebsockets_origin https://a.example\n"

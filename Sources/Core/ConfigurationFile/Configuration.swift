@@ -25,6 +25,8 @@ public struct Configuration: Sendable, Equatable {
   public var user: String?
   /// The file that gets the secrets of TLS sessions; nil for none. Only the command line names it.
   public var keyLogFile: String?
+  /// Whether the broker tells of itself at `$CONTROL/broker/v1` (`enable_control_api`).
+  public var tellsOfItself = false
   /// Where the number of the daemon's process is written; nil for nowhere (`pid_file`).
   public var pidFile: String?
   /// The plugins of Mosquitto that the file names.

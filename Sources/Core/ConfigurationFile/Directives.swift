@@ -31,6 +31,10 @@ extension Directive {
   private static let status: [Directive] = [
     .global(
       "sys_interval", .integer(0...65535), \.limits.sysInterval,
-      "Seconds between two rounds of `$SYS`; 0 for none.")
+      "Seconds between two rounds of `$SYS`; 0 for none."),
+    .global(
+      "enable_control_api", .boolean, \.tellsOfItself,
+      "Whether the broker answers `listListeners` and `listPlugins` at `$CONTROL/broker/v1`, who may "
+        + "publish there."),
   ]
 }

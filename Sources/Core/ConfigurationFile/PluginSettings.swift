@@ -49,6 +49,13 @@ public struct PluginSettings: Sendable, Equatable {
   }
 }
 
+extension PluginSettings {
+  /// The name that the plugin gives itself.
+  public var ownName: String {
+    String(kind.rawValue.dropFirst("mosquitto_".count).map { $0 == "_" ? "-" : $0 })
+  }
+}
+
 extension Configuration {
   /// The file of dynamic security; nil where that is not used (`plugin_opt_config_file`).
   public var securityFile: String? { plugin(.dynamicSecurity)?.options["config_file"] }

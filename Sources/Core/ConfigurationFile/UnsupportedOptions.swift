@@ -11,6 +11,5 @@ extension Directive {
     .map(String.init))
 
   private static let generalNames = """
-    enable_control_api
     """
 }

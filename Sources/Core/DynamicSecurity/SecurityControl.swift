@@ -30,47 +30,26 @@ public struct SecurityControl {
 
   /// Carries out what a message asks for, on behalf of `sender`, and gives the answer.
   public mutating func perform(_ message: JSONValue, for sender: String) -> JSONValue {
-    guard let commands = message["commands"]?.elements else {
-      return Self.refusal("Invalid/missing commands")
+    ControlCommands.answer(to: message, limit: Self.commandLimit) { word, command in
+      carryOut(word, command, for: sender)
     }
-    guard commands.count <= Self.commandLimit else { return Self.refusal("Too many commands") }
-    return .record(["responses": .array(commands.map { answer(to: $0, for: sender) })])
   }
 
   /// The answer to a message that is no list of commands.
-  public static func refusal(_ error: String) -> JSONValue {
-    .record(["responses": .array([response("Unknown command", error: error)])])
-  }
+  public static func refusal(_ error: String) -> JSONValue { ControlCommands.refusal(error) }
 
-  private static func response(
-    _ command: String, error: String? = nil, data: JSONValue? = nil, correlation: String? = nil
-  ) -> JSONValue {
-    .record([
-      "command": .text(command), "error": error.map { .text($0) }, "data": data,
-      "correlationData": correlation.map { .text($0) },
-    ])
-  }
-
-  private mutating func answer(to command: JSONValue, for sender: String) -> JSONValue {
-    guard command.members != nil else {
-      return Self.response("Unknown command", error: "Command not an object")
-    }
-    guard let word = command["command"]?.text else {
-      return Self.response("Unknown command", error: "Missing command")
-    }
-    if let correlation = command["correlationData"], correlation.text == nil {
-      return Self.response(word, error: "Invalid correlationData data type.")
-    }
-    let correlation = command["correlationData"]?.text
+  private mutating func carryOut(
+    _ word: String, _ command: JSONValue, for sender: String
+  ) -> ControlAnswer {
     guard let known = Self.commands.first(where: { isSameWord($0.name, word) }) else {
-      return Self.response(word, error: "Unknown command", correlation: correlation)
+      return ControlAnswer(word, error: "Unknown command")
     }
     do throws(CommandError) {
       let data = try known.perform(&self, SecurityRecord(command))
       note(known.name, command, sender)
-      return Self.response(known.name, data: data, correlation: correlation)
+      return ControlAnswer(known.name, data: data)
     } catch {
-      return Self.response(known.name, error: error.text, correlation: correlation)
+      return ControlAnswer(known.name, error: error.text)
     }
   }
 

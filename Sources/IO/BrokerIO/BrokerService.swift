@@ -121,6 +121,14 @@ public struct BrokerService: ~Copyable {
     listeners.append(Listener(socket, terms))
   }
 
+  /// The port of the first socket of a listener; nil where it has none.
+  public func port(ofListener number: Int) -> UInt16? {
+    for index in 0..<listeners.count where listeners[index].terms.listener == number {
+      return listeners[index].socket.localPort
+    }
+    return nil
+  }
+
   /// Gives all sockets of a listener other terms. They hold for new connections.
   public mutating func renew(_ terms: ListenerTerms) {
     for index in 0..<listeners.count where listeners[index].terms.listener == terms.listener {

@@ -26,6 +26,7 @@ import Testing
     #expect(try read("").securityFile == nil)
   }
 
+  // effect: plugin auth_plugin global_plugin plugin_opt_KEY
   @Test func `the plugins for files are the options`() throws {
     let text = """
       plugin /x/mosquitto_acl_file.so
@@ -79,6 +80,7 @@ import Testing
         == ["Dynamic security needs plugin_opt_config_file."])
   }
 
+  // effect: plugin_load plugin_use
   @Test func `a plugin that is loaded under a name holds when all listeners use it`() throws {
     let load = "plugin_load ds mosquitto_dynamic_security.so\nplugin_opt_config_file x\n"
     let one = try read(load + "listener 1\nplugin_use ds")

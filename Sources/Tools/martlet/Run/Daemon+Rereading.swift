@@ -45,6 +45,7 @@ extension Daemon {
 
   private mutating func adopt(_ next: Configuration) {
     configuration = next
+    noteControl()
     broker.broker.limits = BrokerLimits(next.limits, next.messaging)
     broker.adopt(next.limits)
     for index in next.listeners.indices {

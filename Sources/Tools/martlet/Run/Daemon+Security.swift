@@ -20,9 +20,9 @@ extension Daemon {
         service.number, token: UInt64(Service.security) << 56, interest: .readable)
       self.security = service
       securityState = SecurityState(security.model)
-      broker.broker.takesControl = true
     }
     broker.tls = files.tls
+    noteControl()
     try enforce(files, of: configuration)
   }
 
@@ -70,16 +70,35 @@ extension Daemon {
     logins[path] = authenticator
   }
 
-  /// Hands the requests of clients on, and what has come of others back.
+  /// Answers the requests of clients, or hands them on, and what has come of others back.
   mutating func takeControl(at now: LinkTime) {
-    guard let security else { return }
-    for request in broker.broker.takeControlRequests()
-    where request.topic.elementsEqual(SecurityControl.topic.utf8) {
-      guard !security.submit(request) else { continue }
-      let refusal = SecurityControl.refusal("Too many requests")
-      answer(request.link, Array(refusal.compact.utf8), at: now)
+    for request in broker.broker.takeControlRequests() {
+      if request.topic.elementsEqual(SecurityControl.topic.utf8), let security {
+        if security.submit(request) { continue }
+        let refusal = SecurityControl.refusal("Too many requests")
+        answer(request.link, SecurityControl.answerTopic, Array(refusal.compact.utf8), at: now)
+      } else if request.topic.elementsEqual(BrokerControl.topic.utf8) {
+        tellOfBroker(request, at: now)
+      }
     }
-    for outcome in security.takeOutcomes() { take(outcome, at: now) }
+    for outcome in security?.takeOutcomes() ?? [] { take(outcome, at: now) }
+  }
+
+  private mutating func tellOfBroker(_ request: ControlRequest, at now: LinkTime) {
+    guard configuration.tellsOfItself else { return }
+    let ports = configuration.listeners.indices.map {
+      broker.port(ofListener: $0) ?? configuration.listeners[$0].port
+    }
+    var control = BrokerControl(configuration, ports: ports)
+    let told = control.answer(request.payload)
+    let sender = "\(request.sender.clientID)/\(request.sender.userName ?? "")"
+    for command in control.journal { log.write(.information, "Broker: \(sender) | \(command)") }
+    answer(request.link, BrokerControl.answerTopic, Array(told.compact.utf8), at: now)
+  }
+
+  /// Whether requests of clients go to somebody.
+  mutating func noteControl() {
+    broker.broker.takesControl = security != nil || configuration.tellsOfItself
   }
 
   private mutating func take(_ outcome: SecurityOutcome, at now: LinkTime) {
@@ -93,7 +112,9 @@ extension Daemon {
     for line in outcome.lines { log.write(.information, line) }
     if let fault = outcome.fault { log.write(.error, "Error: \(fault)") }
     // Who has changed its own rights hears of it before it is closed.
-    if let (link, payload) = outcome.answer { answer(link, payload, at: now) }
+    if let (link, payload) = outcome.answer {
+      answer(link, SecurityControl.answerTopic, payload, at: now)
+    }
     if !outcome.affected.isEmpty {
       broker.broker.expel(
         outcome.affected.users, anonymous: outcome.affected.contains(.anonymous), at: now,
@@ -102,8 +123,10 @@ extension Daemon {
     broker.perform(at: now)
   }
 
-  private mutating func answer(_ link: LinkID, _ payload: [UInt8], at now: LinkTime) {
-    let topic = Array(SecurityControl.answerTopic.utf8)
+  private mutating func answer(
+    _ link: LinkID, _ topic: String, _ payload: [UInt8], at now: LinkTime
+  ) {
+    let topic = Array(topic.utf8)
     broker.broker.answer(
       link, topic: topic.span, payload: payload.span, commands: &broker.commands)
     broker.perform(at: now)
