@@ -9,7 +9,7 @@ from scram import (
     CONTINUE, REAUTHENTICATE, Exchange, ScramClient, auth, data_of, properties)
 from attackers import Attacker
 
-NOT_AUTHORIZED, BAD_METHOD = 0x87, 0x8C
+NOT_AUTHORIZED, BUSY, BAD_METHOD = 0x87, 0x89, 0x8C
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +148,18 @@ def test_a_client_shows_it_anew(daemon, user, password, stays):
         else:
             assert client.expect(DISCONNECT)[0] == NOT_AUTHORIZED
             daemon.wait_for_log(r"Client scram \(user ann\) \[\S+\] refused: (bad|no) password")
+
+
+def test_nobody_guesses_faster_by_exchanges_than_by_passwords(daemon):
+    clients = [ScramClient(daemon.mqtt_port, Exchange("ann", "wrong"), f"c{number}")
+               for number in range(30)]
+    proofs = [client.exchange.last(client.challenge()) for client in clients]
+    for client, proof in zip(clients, proofs):
+        client.send(auth(CONTINUE, proof))
+    codes = [client.connack() for client in clients]
+    assert codes[:8] == [NOT_AUTHORIZED] * 8 and set(codes) == {NOT_AUTHORIZED, BUSY}, codes
+    for client in clients:
+        client.close()
 
 
 def test_without_users_there_is_no_method(start_daemon):

@@ -15,10 +15,12 @@ public final class PasswordAuthenticator: Authenticator {
     /// What was right, by user.
     var known: [[UInt8]: [UInt8]] = [:]
     var exchanges: [LinkID: OpenExchange] = [:]
+    var failures = FailureLimit()
   }
 
   private struct OpenExchange: Sendable {
     let exchange: ScramExchange
+    let host: LoginHost
     /// Why it must fail, for the log.
     let refusal: Refusal
   }
@@ -44,7 +46,7 @@ public final class PasswordAuthenticator: Authenticator {
       let known = users.known.filter { name, _ in
         list.hash(of: name) != nil && list.hash(of: name) == users.list.hash(of: name)
       }
-      users = Users(list: list, known: known)
+      users = Users(list: list, known: known, failures: users.failures)
     }
   }
 
@@ -102,8 +104,9 @@ public final class PasswordAuthenticator: Authenticator {
     if let userName = login.peer.userName, octets(userName) != first.userName {
       return .refused(.badUserNameOrPassword)
     }
+    let host = LoginHost(login.peer.address)
     let challenge = users.withLock { users in
-      let open = openExchange(first, users.list)
+      let open = openExchange(first, of: host, users.list)
       users.exchanges[link] = open
       return open.exchange.challenge
     }
@@ -111,7 +114,9 @@ public final class PasswordAuthenticator: Authenticator {
     return .unfinished
   }
 
-  private func openExchange(_ first: ScramFirst, _ list: PasswordList) -> OpenExchange {
+  private func openExchange(
+    _ first: ScramFirst, of host: LoginHost, _ list: PasswordList
+  ) -> OpenExchange {
     let nonce = Array(
       Base64.text(of: (0..<18).map { _ in UInt8.random(in: .min ... .max) }).utf8)
     var refusal = Refusal.wrongPassword
@@ -124,7 +129,8 @@ public final class PasswordAuthenticator: Authenticator {
     let met = hash ?? strangers.exchangeHash(of: first.userName, in: list)
     let rounds = met.method.scramRounds ?? PasswordHash.Method.usualExchangeRounds
     return OpenExchange(
-      exchange: ScramExchange(first, hash: met, rounds: rounds, nonce: nonce), refusal: refusal)
+      exchange: ScramExchange(first, hash: met, rounds: rounds, nonce: nonce), host: host,
+      refusal: refusal)
   }
 
   /// Judges the last message of an exchange.
@@ -134,7 +140,12 @@ public final class PasswordAuthenticator: Authenticator {
     guard let open = users.withLock({ $0.exchanges.removeValue(forKey: link) }) else {
       return .refused(.badUserNameOrPassword)
     }
+    let now = MonotonicClock.now()
+    guard users.withLock({ $0.failures.allows(open.host, at: now) }) else {
+      return .refused(.busy)
+    }
     guard let answer = open.exchange.answer(to: octets(data)) else {
+      users.withLock { $0.failures.note(open.host) }
       return .refused(open.refusal)
     }
     for octet in answer { reply.append(octet) }
