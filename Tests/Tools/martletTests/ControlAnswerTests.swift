@@ -42,6 +42,29 @@ import Testing
         """)
   }
 
+  @Test func `a client is shown in the form of the version that has answered`() {
+    let start = #"{"responses":[{"command":"getClient","data":{"client":{"username":"u","#
+    let roles = #""roles":[{"rolename":"r"},{"rolename":"s","priority":2}]"#
+    #expect(
+      answer(start + roles + "}}}]}")?.text == """
+        Username: u
+        Clientid:
+        Roles:    r (priority: -1)
+                  s (priority: 2)
+
+        """)
+    #expect(
+      answer(start + roles + #","clientid":"c","connections":[{"address":"::1"}]}}}]}"#)?.text
+        == """
+        Username:    u
+        Clientid:    c
+        Roles:       r (priority: -1)
+                     s (priority: 2)
+        Connections: ::1
+
+        """)
+  }
+
   @Test(arguments: [
     ("{", "Payload not JSON."), ("{}", "Payload not JSON."),
     (#"{"responses":[]}"#, "Payload missing data."),

@@ -1,5 +1,6 @@
 import AccessFiles
 import BrokerCore
+import BrokerIO
 import ConfigurationFile
 import DynamicSecurity
 import DynamicSecurityIO
@@ -54,11 +55,19 @@ extension Daemon {
     guard let security else { return }
     for request in broker.broker.takeControlRequests()
     where request.topic.elementsEqual(SecurityControl.topic.utf8) {
-      guard !security.submit(request) else { continue }
+      guard !security.submit(request, connections: connections(for: request)) else { continue }
       let refusal = SecurityControl.refusal("Too many requests")
       answer(request.link, Array(refusal.compact.utf8), at: now)
     }
     for outcome in security.takeOutcomes() { take(outcome, at: now) }
+  }
+
+  /// Where users are, if the answer to a request may tell it.
+  private func connections(for request: ControlRequest) -> [Name: [String]]? {
+    guard SecurityControl.tellsConnections(request.payload) else { return nil }
+    return broker.broker.addressesOfUsers().mapValues { addresses in
+      addresses.map { SocketAddress($0)?.host ?? "" }
+    }
   }
 
   private mutating func take(_ outcome: SecurityOutcome, at now: LinkTime) {
