@@ -1,7 +1,7 @@
 import JSONTree
 
 /// What a command line client shows of the answer to a command, in the form of mosquitto_ctrl.
-struct ControlAnswer {
+struct ShownAnswer {
   /// For standard output.
   private(set) var text = ""
   /// What went wrong, for standard error.

@@ -5,10 +5,10 @@ import Testing
 @testable import martlet
 
 /// What `martlet ctrl` shows of answers that no broker here gives yet.
-@Suite struct ControlAnswerTests {
-  private func answer(_ text: String, to correlation: String = "x") -> ControlAnswer? {
+@Suite struct ShownAnswerTests {
+  private func answer(_ text: String, to correlation: String = "x") -> ShownAnswer? {
     let bounds = JSONBounds(values: 100, octets: 1000)
-    return ControlAnswer(
+    return ShownAnswer(
       try? JSONValue(text: Array(text.utf8), within: bounds), to: correlation)
   }
 
