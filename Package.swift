@@ -135,6 +135,7 @@ let package = Package(
     .tests(
       "IO", "JSONReading", uses: ["JSONTree", "AccessFiles", "DynamicSecurity", "Fuzzing"]),
     .tests("IO", "Logins", uses: ["AccessFiles"]),
+    .tests("IO", "Workers"),
     .tests("Tools", "CommandKit"),
     .tests(
       "Tools", "martlet",
