@@ -160,6 +160,7 @@ let package = Package(
     .tests(
       "IO", "JSONReading", uses: ["JSONTree", "AccessFiles", "DynamicSecurity", "Fuzzing"]),
     .tests("IO", "Logins", uses: ["AccessFiles", "SessionLink", "Fuzzing"]),
+    .tests("IO", "Workers"),
     .tests("Tools", "CommandKit"),
     .tests(
       "Tools", "martlet",

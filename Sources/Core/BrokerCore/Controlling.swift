@@ -70,6 +70,18 @@ extension Broker {
     distribute(publish, onlyTo: session, &commands)
   }
 
+  /// Where the users are that have a connection.
+  public func addressesOfUsers() -> [[UInt8]: [PeerAddress]] {
+    var addresses: [[UInt8]: [PeerAddress]] = [:]
+    for session in 0..<sessions.indexBound where sessions.id(at: session) != nil {
+      guard sessions[session].link != nil else { continue }
+      let peer = identities.peer(sessions[session].identity)
+      guard let name = peer.userName else { continue }
+      addresses[name.indices.map { name[$0] }, default: []].append(peer.address)
+    }
+    return addresses
+  }
+
   /// Closes the links of some users, and of all who have no user name where `anonymous` says so. Their
   /// wills are dropped.
   public mutating func expel(

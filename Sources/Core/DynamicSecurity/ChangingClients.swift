@@ -35,14 +35,19 @@ extension SecurityControl {
     .change("removeClientRole") { (control, record) throws(CommandError) in
       try control.removeClientRole(record)
     },
-    .question("getClient") { (model, record) throws(CommandError) in
-      let name = try model.clientName(record)
-      return .record(["client": model.clientRecord(name)])
+    KnownCommand(name: "getClient") { (control, record) throws(CommandError) in
+      let name = try control.clientName(record)
+      return .record(["client": control.clientRecord(name)])
     },
-    .question("listClients") { (model, record) throws(CommandError) in
-      model.list("clients", SecurityModel.sorted(model.clients), record, model.clientRecord)
+    KnownCommand(name: "listClients") { (control, record) throws(CommandError) in
+      let (model, connections) = (control.model, control.connections)
+      return model.list("clients", SecurityModel.sorted(model.clients), record) {
+        model.clientRecord($0, connections)
+      }
     },
   ]
+
+  private func clientRecord(_ name: Name) -> JSONValue? { model.clientRecord(name, connections) }
 
   private func clientName(_ record: SecurityRecord) throws(CommandError) -> Name {
     try model.clientName(record)
@@ -129,9 +134,15 @@ extension SecurityModel {
   }
 
   /// A client as answers have it: without its password.
-  func clientRecord(_ name: Name) -> JSONValue? {
+  func clientRecord(_ name: Name, _ connections: [Name: [String]]?) -> JSONValue? {
     guard let client = clients[name] else { return nil }
-    return .object(client.members(name) + [JSONMember("groups", client.groups.list("groupname"))])
+    var members = client.members(name)
+    members.append(JSONMember("groups", client.groups.list("groupname")))
+    if let connections {
+      let own = (connections[name] ?? []).map { JSONValue.record(["address": .text($0)]) }
+      members.append(JSONMember("connections", .array(own)))
+    }
+    return .object(members)
   }
 }
 

@@ -20,12 +20,27 @@ public struct SecurityControl {
   public internal(set) var isChanged = false
   /// A line for the log for each command that was carried out.
   public private(set) var journal: [String] = []
+  /// Where users are connected, printable; nil where that is not known.
+  let connections: [Name: [String]]?
   let hash: (String) -> PasswordHash?
 
   /// Commands are to begin with `model`; `hash` hashes passwords, or cannot.
-  public init(_ model: SecurityModel, hash: @escaping (String) -> PasswordHash?) {
+  public init(
+    _ model: SecurityModel, connections: [Name: [String]]? = nil,
+    hash: @escaping (String) -> PasswordHash?
+  ) {
     self.model = model
+    self.connections = connections
     self.hash = hash
+  }
+
+  /// Whether the answer to a message may tell where users are connected.
+  public static func tellsConnections(_ payload: [UInt8]) -> Bool {
+    let words = ["getclient", "listclients"].map { Array($0.utf8) }
+    let lowered = payload.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    return lowered.indices.contains { start in
+      words.contains { lowered[start...].starts(with: $0) }
+    }
   }
 
   /// Carries out what a message asks for, on behalf of `sender`, and gives the answer.

@@ -43,7 +43,7 @@ public final class SecurityService: Sendable {
   private static let queueLimit = 64
 
   private enum Job: Sendable {
-    case control(ControlRequest)
+    case control(ControlRequest, connections: [Name: [String]]?)
     case reload
   }
 
@@ -55,7 +55,7 @@ public final class SecurityService: Sendable {
     worker = try Worker { job in
       keeper.withLock { keeper in
         switch job {
-        case .control(let request): keeper.perform(request)
+        case .control(let request, let connections): keeper.perform(request, connections)
         case .reload: keeper.reload()
         }
       }
@@ -65,9 +65,10 @@ public final class SecurityService: Sendable {
   /// The descriptor that is readable when there are outcomes.
   public var number: Int32 { worker.number }
 
-  /// Takes a request in; false when too many wait already.
-  public func submit(_ request: ControlRequest) -> Bool {
-    worker.submit(.control(request)) { $0.count < Self.queueLimit }
+  /// Takes a request in; false when too many wait already. `connections` says where users are, if the
+  /// answer may tell it.
+  public func submit(_ request: ControlRequest, connections: [Name: [String]]?) -> Bool {
+    worker.submit(.control(request, connections: connections)) { $0.count < Self.queueLimit }
   }
 
   /// Reads the file again.
@@ -82,12 +83,14 @@ private struct Keeper: Sendable {
   var model: SecurityModel
   let file: SecurityFile
 
-  mutating func perform(_ request: ControlRequest) -> SecurityOutcome {
+  mutating func perform(
+    _ request: ControlRequest, _ connections: [Name: [String]]?
+  ) -> SecurityOutcome {
     var outcome = SecurityOutcome()
     let answer: JSONValue
     do throws(JSONFault) {
       let message = try JSONValue(text: request.payload, within: SecurityControl.bounds)
-      answer = perform(message, of: request.sender, &outcome)
+      answer = perform(message, of: request.sender, connections, &outcome)
     } catch {
       answer = SecurityControl.refusal("Payload not valid JSON")
     }
@@ -96,9 +99,12 @@ private struct Keeper: Sendable {
   }
 
   private mutating func perform(
-    _ message: JSONValue, of sender: BrokerRemark.Who, _ outcome: inout SecurityOutcome
+    _ message: JSONValue, of sender: BrokerRemark.Who, _ connections: [Name: [String]]?,
+    _ outcome: inout SecurityOutcome
   ) -> JSONValue {
-    var control = SecurityControl(model) { PasswordHash(of: Array($0.utf8), .usual) }
+    var control = SecurityControl(model, connections: connections) {
+      PasswordHash(of: Array($0.utf8), .usual)
+    }
     let answer = control.perform(message, for: "\(sender.clientID)/\(sender.userName ?? "")")
     if control.isChanged {
       do throws(SystemError) { try file.write(control.model) } catch {

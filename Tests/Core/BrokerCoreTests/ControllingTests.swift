@@ -82,6 +82,16 @@ import Testing
     #expect(t.broker.connectedClients == 1)
   }
 
+  @Test func `users are known by their connections`() {
+    var t = transcript()
+    quietly(t.open(3, "more", user: "eve"))
+    quietly(t.open(4, "nobody"))
+    quietly(t.open(5, "gone", clean: false, user: "gone"))
+    quietly(t.close(5))
+    let counts = t.broker.addressesOfUsers().mapValues(\.count)
+    #expect(counts == [Array("root".utf8): 1, Array("eve".utf8): 2])
+  }
+
   /// Refuses everything but to connect and to subscribe.
   private final class Refusal: AccessRules {
     func allows(_ access: Access, _ topic: Span<UInt8>, for peer: borrowing Peer) -> Bool {

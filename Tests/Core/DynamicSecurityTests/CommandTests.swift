@@ -198,6 +198,27 @@ import Testing
     #expect(bench.run("getRole", ["rolename": "r"]) == expected)
   }
 
+  @Test func `clients tell where they are connected, where that is known`() {
+    var control = SecurityControl(
+      bench().model, connections: [name("ann"): ["::1", "10.0.0.1"]], hash: sampleHash)
+    let answer = control.perform(
+      [
+        "commands": [
+          ["command": "getClient", "username": "ann"],
+          ["command": "listClients", "verbose": true, "offset": 1],
+        ]
+      ], for: "test")
+    let expected = """
+      {"responses":[{"command":"getClient","data":{"client":{"username":"ann","roles":[],\
+      "groups":[],"connections":[{"address":"::1"},{"address":"10.0.0.1"}]}}},\
+      {"command":"listClients","data":{"totalCount":2,"clients":[{"username":"bob","roles":[],\
+      "groups":[],"connections":[]}]}}]}
+      """
+    #expect(answer.compact == expected)
+    #expect(SecurityControl.tellsConnections(Array("{\"x\":\"GETCLIENT\"".utf8)))
+    #expect(!SecurityControl.tellsConnections(Array("getClien".utf8)))
+  }
+
   @Test func `lists can be asked for in parts`() {
     var bench = bench()
     bench.make(clients: ["cid"])

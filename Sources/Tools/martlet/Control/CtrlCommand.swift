@@ -85,7 +85,7 @@ private func send(
   form.rendering = { payload in
     let message = try? JSONValue(
       text: payload, within: JSONBounds(values: 5_000_000, octets: 1 << 28))
-    guard let answer = ControlAnswer(message, to: correlation) else { return nil }
+    guard let answer = ShownAnswer(message, to: correlation) else { return nil }
     if let fault = answer.fault { StandardError.write(line: fault) }
     return answer.text
   }

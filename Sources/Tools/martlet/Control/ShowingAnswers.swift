@@ -1,7 +1,7 @@
 import JSONTree
 
 /// What a command line client shows of the answer to a command, in the form of mosquitto_ctrl.
-struct ControlAnswer {
+struct ShownAnswer {
   /// For standard output.
   private(set) var text = ""
   /// What went wrong, for standard error.
@@ -49,12 +49,19 @@ struct ControlAnswer {
     (list?.elements ?? []).map { "\($0.text ?? $0[key]?.text ?? "")\n" }.joined()
   }
 
+  /// As Mosquitto 2.1 shows a client that says where it is connected, and 2.0 any other.
   private static func client(_ client: JSONValue?) -> String {
-    var text = "Username: \(client?["username"]?.text ?? "")\n"
-    text += "Clientid:\(client?["clientid"]?.text.map { " \($0)" } ?? "")\n"
-    if client?["disabled"]?.bool == true { text += "Disabled: true\n" }
-    text += column("Roles:    ", ranks(client?["roles"], "rolename"))
-    return text + column("Groups:   ", ranks(client?["groups"], "groupname"))
+    let connections = client?["connections"]?.elements
+    let width = connections == nil ? 9 : 12
+    func heading(_ word: String) -> String { padded(word, to: width) + " " }
+    var text = heading("Username:") + (client?["username"]?.text ?? "") + "\n"
+    text += client?["clientid"]?.text.map { heading("Clientid:") + $0 } ?? "Clientid:"
+    text += "\n"
+    if client?["disabled"]?.bool == true { text += heading("Disabled:") + "true\n" }
+    text += column(heading("Roles:"), ranks(client?["roles"], "rolename"))
+    text += column(heading("Groups:"), ranks(client?["groups"], "groupname"))
+    return text
+      + column(heading("Connections:"), (connections ?? []).map { $0["address"]?.text ?? "" })
   }
 
   private static func group(_ group: JSONValue?) -> String {

@@ -1,5 +1,6 @@
 import AccessFiles
 import BrokerCore
+import BrokerIO
 import ConfigurationFile
 import DynamicSecurity
 import DynamicSecurityIO
@@ -74,7 +75,7 @@ extension Daemon {
   mutating func takeControl(at now: LinkTime) {
     for request in broker.broker.takeControlRequests() {
       if request.topic.elementsEqual(SecurityControl.topic.utf8), let security {
-        if security.submit(request) { continue }
+        if security.submit(request, connections: connections(for: request)) { continue }
         let refusal = SecurityControl.refusal("Too many requests")
         answer(request.link, SecurityControl.answerTopic, Array(refusal.compact.utf8), at: now)
       } else if request.topic.elementsEqual(BrokerControl.topic.utf8) {
@@ -99,6 +100,14 @@ extension Daemon {
   /// Whether requests of clients go to somebody.
   mutating func noteControl() {
     broker.broker.takesControl = security != nil || configuration.tellsOfItself
+  }
+
+  /// Where users are, if the answer to a request may tell it.
+  private func connections(for request: ControlRequest) -> [Name: [String]]? {
+    guard SecurityControl.tellsConnections(request.payload) else { return nil }
+    return broker.broker.addressesOfUsers().mapValues { addresses in
+      addresses.map { SocketAddress($0)?.host ?? "" }
+    }
   }
 
   private mutating func take(_ outcome: SecurityOutcome, at now: LinkTime) {

@@ -5,10 +5,10 @@ import Testing
 @testable import martlet
 
 /// What `martlet ctrl` shows of answers that no broker here gives yet.
-@Suite struct ControlAnswerTests {
-  private func answer(_ text: String, to correlation: String = "x") -> ControlAnswer? {
+@Suite struct ShownAnswerTests {
+  private func answer(_ text: String, to correlation: String = "x") -> ShownAnswer? {
     let bounds = JSONBounds(values: 100, octets: 1000)
-    return ControlAnswer(
+    return ShownAnswer(
       try? JSONValue(text: Array(text.utf8), within: bounds), to: correlation)
   }
 
@@ -38,6 +38,29 @@ import Testing
         Listener 2:
           Port:              8883
 
+
+        """)
+  }
+
+  @Test func `a client is shown in the form of the version that has answered`() {
+    let start = #"{"responses":[{"command":"getClient","data":{"client":{"username":"u","#
+    let roles = #""roles":[{"rolename":"r"},{"rolename":"s","priority":2}]"#
+    #expect(
+      answer(start + roles + "}}}]}")?.text == """
+        Username: u
+        Clientid:
+        Roles:    r (priority: -1)
+                  s (priority: 2)
+
+        """)
+    #expect(
+      answer(start + roles + #","clientid":"c","connections":[{"address":"::1"}]}}}]}"#)?.text
+        == """
+        Username:    u
+        Clientid:    c
+        Roles:       r (priority: -1)
+                     s (priority: 2)
+        Connections: ::1
 
         """)
   }
