@@ -188,6 +188,11 @@ let package = Package(
         "ProxyProtocol",
       ]),
     .tests(
+      "IO", "BridgeIO",
+      uses: [
+        "BrokerCore", "MQTTBridge", "MQTTTerms", "Reactor", "SessionLink", "Slabs", "Streams",
+      ]),
+    .tests(
       "IO", "GatewayIO",
       uses: [
         "BrokerCore", "CLinux", "Datagrams", "MQTTSNGateway", "Reactor", "SerialFraming",

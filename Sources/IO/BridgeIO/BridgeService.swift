@@ -18,6 +18,8 @@ public struct BridgeService: ~Copyable {
   var resolver: NameResolver?
   let service: UInt8
   private var seed: UInt64
+  /// How many bridges there were.
+  private var addedCount: UInt32 = 0
 
   /// A service that has the number `service` in the link table and in the high octet of its reactor
   /// tokens. `seed` makes bridges wait for different times.
@@ -47,6 +49,9 @@ public struct BridgeService: ~Copyable {
     let bridge = Bridge(setup.options, link: link, seed: nextSeed())
     let id = lines.insert(BridgeLine(setup, bridge, link: link))
     links[Int(link.index)].slot = id.index
+    // A name that was looked up for the one before in that slot is not for this one.
+    addedCount &+= 1
+    lines[Int(id.index)].attempt = addedCount << 20
     lines[Int(id.index)].bridge.start(hub: &hub, commands: &commands, at: now)
   }
 
