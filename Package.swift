@@ -111,7 +111,7 @@ let package = Package(
     .io(
       "BridgeIO",
       uses: [
-        "CLinux", "Reactor", "Streams", "TLS", "SecureStreams", "Slabs", "SessionLink",
+        "Reactor", "Streams", "TLS", "SecureStreams", "Slabs", "SessionLink",
         "MQTTBridge",
       ]),
 

@@ -184,6 +184,15 @@ def test_nothing_is_sent_in_the_clear_instead(start_daemon, remote, authority):
     daemon.wait_for_log(r"Bridge br \(.*\) disconnected: ")
 
 
+def test_an_empty_file_of_authorities_is_told_before_the_start(runner, tmp_path):
+    empty = tmp_path / "empty.pem"
+    empty.touch()
+    path = tmp_path / "bad.conf"
+    path.write_text(LOCAL + bridge(1, f"bridge_cafile {empty}"), encoding="utf-8")
+    result = runner.run("martlet", "run", "-c", path, "--test-config")
+    assert result.returncode == 3 and str(empty).encode() in result.stderr, result.stderr
+
+
 @pytest.mark.parametrize("row", [
     "bridge_cafile /no/such/file",
     "bridge_ciphers no-such-cipher\nbridge_tls_use_os_certs true"])

@@ -65,30 +65,38 @@ extension Directive {
     }
   }
 
-  private static let restartTimeout = Directive.bridgeSpecial(
+  private static let restartTimeout = Directive.bridgeNoting(
     "restart_timeout", "SECONDS, or BASE CAP [STABLE]", initial: "5 30",
     "The wait before the bridge connects again. With two numbers it grows, by chance, from the first "
       + "to the second; with STABLE it is short again only after a connection of so many seconds."
   ) { bridge, text throws(Fault) in
-    let expected = "one to three numbers"
-    let numbers = text.split(separator: " ").map { UInt32($0) }
-    guard (1...3).contains(numbers.count), let base = numbers[0], base <= 3600 else {
-      throw .invalid(expected: expected)
-    }
-    if base == 0 { throw .invalid(expected: "at least 1 second") }
-    bridge.restart = RestartTimeout()
-    bridge.restart.base = base
-    bridge.restart.cap = base
-    guard numbers.count > 1 else { return }
-    guard let cap = numbers[1], cap <= 7200 else { throw .invalid(expected: expected) }
-    guard cap >= base else {
-      throw .worded("backoff cap is lower than the base in restart_timeout.")
-    }
-    bridge.restart.cap = cap
-    guard numbers.count > 2 else { return }
-    guard let stable = numbers[2] else { throw .invalid(expected: expected) }
-    bridge.restart.stable = stable
+    bridge.restart = try RestartTimeout(text)
+    guard bridge.restart.base == 0 else { return nil }
+    bridge.restart.base = 1
+    bridge.restart.cap = max(bridge.restart.cap, 1)
+    return "restart_timeout interval too low, using 1 second."
   }
+}
+
+extension RestartTimeout {
+  /// Reads one to three numbers.
+  init(_ text: Substring) throws(ConfigurationError.Fault) {
+    let limits: [UInt32] = [3600, 7200, .max]
+    let numbers = text.split(separator: " ").map { UInt32($0) }
+    guard (1...3).contains(numbers.count) else { throw .invalid(expected: Self.form) }
+    var read: [UInt32] = []
+    for (number, limit) in zip(numbers, limits) {
+      guard let number, number <= limit else { throw .invalid(expected: Self.form) }
+      read.append(number)
+    }
+    self.init()
+    base = read[0]
+    cap = read.count > 1 ? read[1] : base
+    stable = read.count > 2 ? read[2] : 0
+    if cap < base { throw .worded("backoff cap is lower than the base in restart_timeout.") }
+  }
+
+  private static let form = "one to three numbers"
 }
 
 extension BridgeAddress {

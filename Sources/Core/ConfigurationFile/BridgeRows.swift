@@ -5,12 +5,25 @@ extension Directive {
     _ name: String, _ value: String, initial: String, _ meaning: String,
     _ apply: @escaping @Sendable (inout BridgeSettings, Substring) throws(Fault) -> Void
   ) -> Directive {
+    bridgeNoting(name, value, initial: initial, meaning) { bridge, text throws(Fault) in
+      try apply(&bridge, text)
+      return nil
+    }
+  }
+
+  /// The same for a reading that may have something to warn of.
+  static func bridgeNoting(
+    _ name: String, _ value: String, initial: String, _ meaning: String,
+    _ apply: @escaping @Sendable (inout BridgeSettings, Substring) throws(Fault) -> String?
+  ) -> Directive {
     let row = OptionRow(
       name: name, place: .bridge, value: value, initial: initial, meaning: meaning, counter: nil)
     return Directive(row: row) { draft, text throws(Fault) in
       let last = draft.configuration.bridges.count - 1
       if last < 0 { throw .misplaced(after: "connection") }
-      try apply(&draft.configuration.bridges[last], text)
+      if let notice = try apply(&draft.configuration.bridges[last], text) {
+        draft.configuration.notices.append(notice)
+      }
     }
   }
 
@@ -43,15 +56,12 @@ extension Directive {
     _ meaning: String
   ) -> Directive {
     let kind = ValueKind<Value>.integer(0...Value.max)
-    let row = OptionRow(
-      name: name, place: .bridge, value: ValueKind<Value>.integer(least...Value.max).expected,
-      initial: "\(BridgeSettings(name: "")[keyPath: place])", meaning: meaning, counter: nil)
-    return Directive(row: row) { draft, text throws(Fault) in
-      let last = draft.configuration.bridges.count - 1
-      if last < 0 { throw .misplaced(after: "connection") }
+    let initial = "\(BridgeSettings(name: "")[keyPath: place])"
+    let expected = ValueKind<Value>.integer(least...Value.max).expected
+    return bridgeNoting(name, expected, initial: initial, meaning) { bridge, text throws(Fault) in
       let number = try kind.read(text)
-      if number < least { draft.configuration.notices.append(notice) }
-      draft.configuration.bridges[last][keyPath: place] = max(number, least)
+      bridge[keyPath: place] = max(number, least)
+      return number < least ? notice : nil
     }
   }
 }

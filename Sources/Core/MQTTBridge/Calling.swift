@@ -21,8 +21,7 @@ extension Bridge {
     takesAtOnce = options.inFlightMessages
     highestQoS = .exactlyOnce
     var limits = options.limits
-    // The bridge itself waits for the CONNACK, and lets nothing be retained where that is not wanted.
-    limits.connectTimeout = .max / 2
+    // The bridge itself lets nothing be retained where that is not wanted.
     limits.isRetainAvailable = true
     connection = Connection(calling: options.version, limits: limits, at: now)
     connection.promise(keepAlive: options.keepAlive)

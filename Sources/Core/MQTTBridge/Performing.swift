@@ -39,7 +39,9 @@ extension Bridge {
     guard phase == .connected, isOpen else { return }
     usedAt = now
     if encode(message, to: recipient, hub.messages) { return }
-    noteDropped(.unsent(topic: printable(hub.messages.topic(of: message))))
+    if mayNoteDropped {
+      noteDropped(.unsent(topic: printable(hub.messages.topic(of: message))))
+    }
     guard recipient.qos != .atMostOnce else { return }
     hub.handle(.discarded(recipient.packetID), from: link, at: now, commands: &commands)
   }

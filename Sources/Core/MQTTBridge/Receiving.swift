@@ -79,7 +79,7 @@ extension Bridge {
 
   /// Answers a message that is not taken, so that it does not come again.
   private mutating func drop(_ publish: borrowing IncomingPublish) {
-    noteDropped(.dropped(topic: printable(publish.topic)))
+    if mayNoteDropped { noteDropped(.dropped(topic: printable(publish.topic))) }
     let packetID = publish.packetID
     switch publish.qos {
     case .atMostOnce: break
@@ -88,9 +88,11 @@ extension Bridge {
     }
   }
 
-  /// Tells of messages that get lost, once in ten seconds: a remote broker could fill the log else.
+  /// Whether it is told of a message that gets lost, once in ten seconds: a remote broker could fill the
+  /// log else.
+  var mayNoteDropped: Bool { clock >= quietUntil }
+
   mutating func noteDropped(_ what: BridgeNotice) {
-    guard clock >= quietUntil else { return }
     quietUntil = clock + 10_000
     notice(what)
   }

@@ -31,15 +31,6 @@ public struct BridgeService: ~Copyable {
   /// How many bridges there are.
   public var count: Int { lines.count }
 
-  /// How many of them are connected.
-  public var connectedCount: Int {
-    var count = 0
-    for index in 0..<lines.indexBound where lines.id(at: index) != nil {
-      if lines[index].bridge.isConnected { count += 1 }
-    }
-    return count
-  }
-
   /// Adds a bridge and starts it.
   public mutating func add<H: Hub & ~Copyable>(
     _ setup: BridgeSetup, links: inout LinkTable, hub: inout H, commands: inout CommandQueue,

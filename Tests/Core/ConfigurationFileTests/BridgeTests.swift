@@ -129,6 +129,14 @@ import Testing
       "Error: Invalid restart_timeout value (3601). Expected: one to three numbers."
     ),
     (
+      "restart_timeout 1 2 3 4",
+      "Error: Invalid restart_timeout value (1 2 3 4). Expected: one to three numbers."
+    ),
+    (
+      "restart_timeout 1 x",
+      "Error: Invalid restart_timeout value (1 x). Expected: one to three numbers."
+    ),
+    (
       "restart_timeout 1 7201",
       "Error: Invalid restart_timeout value (1 7201). Expected: one to three numbers."
     ),
@@ -203,6 +211,8 @@ import Testing
     ("keepalive_interval 4", "keepalive interval too low, using 5 seconds."),
     ("threshold 0", "threshold too low, using 1 message."),
     ("idle_timeout 0", "idle_timeout interval too low, using 1 second."),
+    ("restart_timeout 0", "restart_timeout interval too low, using 1 second."),
+    ("restart_timeout 0 30", "restart_timeout interval too low, using 1 second."),
   ])
   func `what is too low counts as the least, with a warning`(row: String, notice: String) throws {
     let text = "listener 1\nconnection a\naddress h\n\(row)"
@@ -210,6 +220,7 @@ import Testing
     #expect(configuration.notices == [notice])
     let bridge = configuration.bridges[0]
     #expect(bridge.remote.keepAlive >= 5 && bridge.threshold >= 1 && bridge.idleTimeout >= 1)
+    #expect(bridge.restart.base >= 1 && bridge.restart.cap >= bridge.restart.base)
   }
 
   @Test func `options are those of the connection before them`() throws {

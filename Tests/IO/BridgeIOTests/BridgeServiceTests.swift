@@ -19,8 +19,8 @@ import Testing
     bench.send(connack)
     let request = try bench.octets(unsubscribe.count)
     #expect(greeting == connect && request == unsubscribe)
-    let connected = bench.service.connectedCount
-    #expect(connected == 1)
+    let notices = bench.notices().map(\.notice)
+    #expect(notices == [.connecting(address: 0), .connected(address: 0)])
   }
 
   @Test func `who is not there is told of, and the next one is called`() throws {
