@@ -257,7 +257,7 @@ def check_purge(guest, daemon, report):
         guest.run("test -e /etc/martlet/conf.d/default.conf -a ! -e /usr/bin/martlet "
                   "-a ! -e /usr/bin/mosquitto_pub")
     with report.check("a purge leaves neither user nor files"):
-        guest.run(f"{APT} purge martlet", 300)
+        guest.run(f"{APT} purge martlet martlet-mosquitto", 300)
         left = guest.run(
             "getent passwd martlet; getent group martlet; "
             "ls -d /etc/martlet /var/lib/martlet /var/log/martlet /run/martlet "
