@@ -8,8 +8,6 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     case empty
     /// The value is not one of those the option takes; `expected` names these.
     case invalid(expected: String)
-    /// The option is one of Mosquitto's that is not supported yet.
-    case unsupported
     /// The option or its value will never be supported, for this reason.
     case refused(String)
     /// The folder cannot be read, for this reason.
@@ -41,7 +39,6 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     case .unknown: "Unknown configuration variable \"\(option)\"."
     case .empty: "Empty \(option) value in configuration."
     case .invalid(let expected): "Invalid \(option) value (\(value)). Expected: \(expected)."
-    case .unsupported: "The \(option) option is not supported yet (value \(value))."
     case .refused(let reason): "The \(option) option (value \(value)) is refused: \(reason)."
     case .unreadable(let reason): "Unable to open \(option) '\(value)': \(reason)."
     case .worded(let words): words

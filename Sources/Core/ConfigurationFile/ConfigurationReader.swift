@@ -66,12 +66,8 @@ public struct ConfigurationReader: Sendable {
   private mutating func read(option: String, _ value: Substring)
     throws(ConfigurationError.Fault)
   {
-    // Reached only in a file that is included itself.
-    if option == "include_dir", !value.isEmpty { throw .misplaced(after: "main configuration") }
     if let reason = Directive.refusal(of: option, value) { throw .refused(reason) }
-    guard let directive = Directive.named(option) else {
-      throw Directive.isKnownElsewhere(option) ? .unsupported : .unknown
-    }
+    guard let directive = Directive.named(option) else { throw .unknown }
     if value.isEmpty { throw .empty }
     try directive.apply(&draft, value)
     if !directive.row.isReadAgain { linesAtStart.append("\(option) \(value)") }

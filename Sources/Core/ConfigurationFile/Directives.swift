@@ -17,7 +17,10 @@ extension Directive {
       "include_dir", "PATH", initial: "",
       "Reads the files of a folder whose names end in `.conf`, in the order of the octets of their "
         + "names, in the main file only."
-    ) { _, _ throws(Fault) in throw .unsupported },
+    ) { _, _ throws(Fault) in
+      // The reader takes it; this is reached only in a file that is included itself.
+      throw .misplaced(after: "main configuration")
+    },
     .special(
       "pid_file", "PATH", initial: "", "Where the number of the daemon's process is written."
     ) { draft, text in draft.configuration.pidFile = String(text) },

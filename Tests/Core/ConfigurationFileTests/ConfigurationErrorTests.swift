@@ -134,13 +134,6 @@ import Testing
     #expect(fault("# one\r\n\n   \nfoo").hasSuffix("Error found at a/b.conf:4."))
   }
 
-  @Test func `every option of Mosquitto is supported or refused by name`() {
-    let names = ["enable_control_api"]
-    for name in names {
-      #expect(fault("\(name) x").hasPrefix("Error: The \(name) option is not supported yet"))
-    }
-  }
-
   @Test func `random bytes are refused or accepted, and never more`() {
     var random = SystemRandomNumberGenerator()
     let words = [
