@@ -46,10 +46,9 @@ import Testing
     #expect(hash.text == text)
   }
 
-  @Test func `a hash that needs more memory than there is tells nothing of the password`() throws {
-    let cost = Argon2Cost(memory: 4_294_967_295, passes: 1, lanes: 1)
+  @Test func `a hash that cannot be made tells nothing of the password`() {
     let hash = PasswordHash(
-      method: .argon2id(cost), salt: Array("somesalt".utf8),
+      method: .argon2id(Argon2Cost(memory: 64, passes: 1, lanes: 0)), salt: Array("somesalt".utf8),
       digest: [UInt8](repeating: 0, count: 32))
     #expect(hash.matches([1]) == nil)
   }
