@@ -1,11 +1,15 @@
 """Under which identifiers clients have their sessions: `use_username_as_clientid`,
 `clientid_prefixes`."""
 
+import subprocess
+
 import pytest
 
+from daemon import PATIENCE
 from doors import KINDS, open_doors
 from packets import V311, connect, text
 from attackers import Attacker
+from scram import Exchange, ScramClient
 from test_password_file import write_user
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
@@ -84,3 +88,17 @@ def test_old_clients_hear_that_they_are_not_authorised(start_daemon):
     with Attacker(daemon.mqtt_port) as empty:
         empty.send(connect(V311, "c", flags=0x82, rest=text("")))
         assert empty.next_packet() == (0x20, b"\x00\x05")
+
+
+def test_the_user_of_an_exchange_is_the_identifier(start_daemon, martlet, tmp_path):
+    subprocess.run(
+        [martlet, "passwd", "-c", "-H", "scram-sha-256", "-b", tmp_path / "users", "ann", "word"],
+        check=True, timeout=PATIENCE)
+    daemon = start_daemon(
+        "listener 0 127.0.0.1\nuse_username_as_clientid true\nlog_type all\n"
+        f"password_file {tmp_path}/users\n")
+    with ScramClient(daemon.mqtt_port, Exchange("ann", "word")) as client:
+        assert client.finish() == 0
+    daemon.wait_for_log("New client connected from .* as ann ")
+    with ScramClient(daemon.mqtt_port, Exchange("ann", "guess")) as client:
+        assert client.finish() == 0x87

@@ -1,7 +1,6 @@
 """Options of serial lines, and what the gateway says of itself on them."""
 
 import fcntl
-import os
 import struct
 
 import pytest
@@ -36,13 +35,9 @@ def test_the_gateway_tells_its_number_and_when_it_tells_again(
     assert LineNode(line).take() == message(ADVERTISE, bytes([number]), seconds)
 
 
-def speeds(path):
+def speeds(line):
     """How fast a line reads and writes, of which Python's termios knows only the usual."""
-    number = os.open(path, os.O_RDWR | os.O_NOCTTY)
-    try:
-        return struct.unpack("36x2I", fcntl.ioctl(number, TCGETS2, bytes(44)))
-    finally:
-        os.close(number)
+    return struct.unpack("36x2I", fcntl.ioctl(line.other, TCGETS2, bytes(44)))
 
 
 # effect: serial serial_baud
@@ -51,7 +46,7 @@ def speeds(path):
 def test_a_line_has_its_speed(start, line, options, speed):
     start(options)
     LineNode(line).take()
-    assert speeds(line.path) == (speed, speed)
+    assert speeds(line) == (speed, speed)
 
 
 # effect: serial_max_frame

@@ -20,9 +20,11 @@ extension Broker {
       statistics.hit(.clientIdentifierLength)
       return .clientIdentifierNotValid
     }
-    if policy.identifiesByUserName, clientID.isEmpty || request.userName == nil {
-      return .notAuthorized
+    if policy.identifiesByUserName, request.userName == nil {
+      // An exchange tells later whose it is.
+      return request.authentication == nil ? .notAuthorized : nil
     }
+    if policy.identifiesByUserName, clientID.isEmpty { return .notAuthorized }
     if clientID.isEmpty, !mayChooseIdentifier(for: request, by: policy) {
       return .clientIdentifierNotValid
     }

@@ -87,7 +87,8 @@ extension Broker {
   ) {
     let peer = peer(request, clientID)
     let policy = policy(request.policy)
-    guard policy.allows(.connect, Span(), for: peer) else {
+    let isNamed = request.userName != nil || !policy.identifiesByUserName
+    guard isNamed, policy.allows(.connect, Span(), for: peer) else {
       return refuse(request, link, .notAuthorized, &commands)
     }
     if let will = request.will, !mayLeave(will, policy, peer) {
