@@ -40,7 +40,6 @@ extension Daemon {
     adopt(next)
     watchFilesAnew(files.stamps)
     tellOfRestart(read.linesAtStart)
-    security?.reload()
   }
 
   private mutating func adopt(_ next: Configuration) {
