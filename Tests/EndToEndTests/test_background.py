@@ -114,4 +114,4 @@ def test_version_and_help_are_status_0(martlet):
         result = run(martlet, option)
         assert result.returncode == 0 and "--config-file" in result.stdout
     result = run(martlet, "--version")
-    assert result.returncode == 0 and re.match(r"martlet version \d", result.stdout)
+    assert result.returncode == 0 and re.match(r"martlet run version \d", result.stdout)

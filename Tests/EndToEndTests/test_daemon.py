@@ -53,7 +53,7 @@ def test_a_taken_udp_port_is_status_1(martlet, tmp_path):
         ("# one\n\nlistener abc\n", ["listener", "abc", ":3."]),
         ("allow_anonymous maybe\n", ["allow_anonymous", "maybe", ":1."]),
         ("serial /dev/null\nserial_baud fast\n", ["serial_baud", "fast", ":2."]),
-        ("plugin_use x\n", ["plugin_use", "x", ":1.", "not supported"]),
+        ("http_dir /x\n", ["http_dir", "/x", ":1.", "is refused"]),
         ("listener 1883\nprotocol smoke\n", ["protocol", "smoke", ":2."]),
         ("log_type everything\n", ["log_type", "everything", ":1."]),
         ("listener\n", ["listener", ":1."]),
@@ -82,7 +82,9 @@ def test_a_false_option_is_status_3(martlet, arguments):
 
 
 def test_help_and_version(martlet):
-    assert run(martlet, "--help").returncode == 0
+    for word in ("--help", "-h"):
+        told = run(martlet, word)
+        assert told.returncode == 0 and "--config-file" in told.stdout
     version = subprocess.run([martlet, "--version"], capture_output=True, check=True, text=True)
     assert version.stdout.startswith("martlet version ")
 

@@ -19,8 +19,6 @@ private let verboseOption = CommandOption(
   "-v", "--verbose", summary: "Log everything, whatever log_type says.")
 private let quietOption = CommandOption(
   "-q", "--quiet", summary: "Log nothing, whatever log_dest says.")
-private let versionOption = CommandOption("--version", summary: "Show the version.")
-private let helpOption = CommandOption("-h", "--help", summary: "Show this help.")
 private let keyLogOption = CommandOption(
   "--tls-keylog", value: .file("FILE"),
   summary: "Append the secrets of all TLS sessions to FILE, so that recorded traffic can be read: "
@@ -39,8 +37,8 @@ let runCommand = Command(
     OptionGroup(
       "Options",
       [
-        fileOption, daemonOption, portOption, testOption, verboseOption, quietOption, versionOption,
-        keyLogOption, helpOption,
+        fileOption, daemonOption, portOption, testOption, verboseOption, quietOption,
+        keyLogOption,
       ])
   ],
   statuses: [
@@ -49,11 +47,7 @@ let runCommand = Command(
     ExitStatus(3, "A wrong option or a wrong configuration file."),
   ],
   usageStatus: 3
-) { arguments, output throws(UsageError) in
-  if arguments.has(versionOption) {
-    output.write(line: "martlet version \(version)")
-    return 0
-  }
+) { arguments, _ throws(UsageError) in
   guard arguments.count(portOption) <= portLimit else {
     throw UsageError("Only \(portLimit) ports can be specified on the command line.")
   }
