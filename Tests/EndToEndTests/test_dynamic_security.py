@@ -13,8 +13,8 @@ from pathlib import Path
 import paho.mqtt.client as paho
 import pytest
 
-from brokers import MosquittoBroker
 from certificates import Authority
+from brokers import MosquittoBroker
 from daemon import PATIENCE, eventually
 
 PLUGIN = "/usr/lib/x86_64-linux-gnu/mosquitto_dynamic_security.so"
@@ -133,6 +133,23 @@ def start(start_daemon, path):
 
 
 @pytest.fixture
+def start_peer(tmp_path):
+    """Starts Mosquitto with its plugin and a file for that; gives the port."""
+    brokers = []
+
+    def start_mosquitto(path):
+        # Mosquitto gives up root's rights only where it is told to whom.
+        brokers.append(MosquittoBroker(
+            tmp_path / "mosquitto.conf", f"user {getpass.getuser()}", f"plugin {PLUGIN}",
+            f"plugin_opt_config_file {path}"))
+        return brokers[-1].port
+
+    yield start_mosquitto
+    for broker in brokers:
+        broker.finish()
+
+
+@pytest.fixture
 def admin(start):
     daemon = start()
     client = Admin(daemon.mqtt_port)
@@ -203,14 +220,12 @@ SCRIPT = [
 
 @pytest.mark.parametrize("tool", ["martlet", "mosquitto"])
 @pytest.mark.parametrize("broker", ["martlet", "mosquitto"])
-def test_both_tools_say_the_same_of_both_brokers(martlet, start, path, tmp_path, tool, broker):
+def test_both_tools_say_the_same_of_both_brokers(martlet, start, start_peer, path, tool, broker):
     tool = [martlet, "ctrl"] if tool == "martlet" else ["mosquitto_ctrl"]
     if broker == "martlet":
         port = start().mqtt_port
     else:
-        port = MosquittoBroker(
-            tmp_path / "mosquitto.conf", f"user {getpass.getuser()}", f"plugin {PLUGIN}",
-            f"plugin_opt_config_file {path}").port
+        port = start_peer(path)
     for arguments, said in SCRIPT:
         lines = ctrl(port, *arguments, tool=tool)
         if arguments[0] == "getClient":
@@ -237,22 +252,17 @@ def test_the_anonymous_group_cannot_be_deleted(start):
 
 
 @pytest.mark.parametrize("typed, more", [("", ["pw"]), ("pw\npw\n", [])])
-def test_init_makes_a_file_that_mosquitto_reads(martlet, tmp_path, typed, more):
+def test_init_makes_a_file_that_mosquitto_reads(martlet, start_peer, tmp_path, typed, more):
     path = tmp_path / "made.json"
     command = [martlet, "ctrl", "dynsec", "init", str(path), "root", *more]
     result = subprocess.run(command, input=typed, capture_output=True, text=True, timeout=60,
                             check=False)
     assert result.returncode == 0 and "'root'" in result.stdout, result.stderr
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    # Mosquitto gives up root's rights only where it is told to whom.
-    peer = MosquittoBroker(
-        tmp_path / "mosquitto.conf", f"user {getpass.getuser()}", f"plugin {PLUGIN}",
-        f"plugin_opt_config_file {path}")
-    assert ctrl(peer.port, "listClients", user="root", password="pw") == ["root"]
+    assert ctrl(start_peer(path), "listClients", user="root", password="pw") == ["root"]
     again = subprocess.run(command, input=typed, capture_output=True, text=True, timeout=60,
                            check=False)
     assert again.returncode == 3 and "already exists" in again.stderr
-    peer.finish()
 
 
 @pytest.mark.parametrize("words, status, said", [
@@ -380,7 +390,7 @@ def test_a_client_tells_where_it_is_connected(admin):
     assert admin.ask("getClient", username="ann")["data"]["client"]["connections"] == []
 
 
-def test_mosquitto_goes_on_with_the_file(admin, path, tmp_path):
+def test_mosquitto_goes_on_with_the_file(admin, start_peer, path):
     admin.ask("createRole", rolename="r", acls=[
         {"acltype": "publishClientSend", "topic": "a/#", "allow": True, "priority": 4}])
     admin.ask("createGroup", groupname="g", roles=[{"rolename": "r", "priority": 9}])
@@ -394,14 +404,12 @@ def test_mosquitto_goes_on_with_the_file(admin, path, tmp_path):
     # Mosquitto 2.0 does not tell that.
     for response in ours:
         response["data"].get("client", {}).pop("connections", None)
-    peer = MosquittoBroker(
-        tmp_path / "mosquitto.conf", f"user {getpass.getuser()}", f"plugin {PLUGIN}",
-        f"plugin_opt_config_file {path}")
-    other = Admin(peer.port)
+    port = start_peer(path)
+    other = Admin(port)
     assert [other.ask(command, **members) for command, members in questions] == ours
-    assert gets_in(peer.port, "ann", "secret", "c1")
-    assert not gets_in(peer.port, "ann", "secret", "c2")
-    assert not gets_in(peer.port, "bob", "x")
+    assert gets_in(port, "ann", "secret", "c1")
+    assert not gets_in(port, "ann", "secret", "c2")
+    assert not gets_in(port, "bob", "x")
     other.close()
 
 
