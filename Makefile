@@ -5,9 +5,10 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 PYTHON := $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 # The standard library inside: the binary runs on any machine of the same architecture. Nobody links
-# against it: without names for that it is smaller.
+# against it: without names for that, and with short relocations, it is smaller.
 RELEASE := -c release --static-swift-stdlib --product martlet -Xlinker --no-export-dynamic \
-  -Xlinker --exclude-libs=ALL -Xlinker --icf=safe
+  -Xlinker --exclude-libs=ALL -Xlinker --icf=safe -Xswiftc -use-ld=lld \
+  -Xlinker -z -Xlinker pack-relative-relocs
 
 .DEFAULT_GOAL := help
 .PHONY: help build test lint format fuzz sanitize bench conformance options firmware guest-test \

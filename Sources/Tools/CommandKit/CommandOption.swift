@@ -27,7 +27,7 @@ public struct CommandOption: Sendable, Equatable {
   public let summary: String
   /// What is missing where no value follows; nil: the value by its name.
   let absence: String?
-  /// What is wrong with a value that is not taken, `{}` for the value itself; nil for general words.
+  /// What is wrong with a value that is not taken, `@` for the value itself; nil for general words.
   let refusal: String?
 
   /// A row of the table; `absence` and `refusal` are complaints about its value, where they have

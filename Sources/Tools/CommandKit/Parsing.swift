@@ -73,8 +73,7 @@ extension CommandOption {
     guard let refusal else {
       return "Invalid \(placeholder.lowercased()) given: \(word).\(expectation)"
     }
-    let parts = refusal.split(separator: "{}", omittingEmptySubsequences: false)
-    return parts.joined(separator: word)
+    return refusal.split(separator: "@", omittingEmptySubsequences: false).joined(separator: word)
   }
 
   private func accepts(_ word: String) -> Bool {

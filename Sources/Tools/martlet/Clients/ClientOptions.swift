@@ -22,12 +22,12 @@ struct ClientOptions: Complaining {
   static let keepAlive = CommandOption(
     "-k", "--keepalive", value: .integer("SECONDS", 5...65_535),
     summary: "The longest silence in seconds: 60.", absence: "no keepalive specified",
-    refusal: "Invalid keepalive given, it must be between 5 and 65535 inclusive: {}.")
+    refusal: "Invalid keepalive given, it must be between 5 and 65535 inclusive: @.")
   static let inFlight = CommandOption(
     "-M", value: .integer("COUNT", 1...Int.max),
     summary: "How many requests may wait for their acknowledgement: 64, which is the most.",
     absence: "max_inflight not specified",
-    refusal: "Maximum inflight messages must be greater than 0: {}.")
+    refusal: "Maximum inflight messages must be greater than 0: @.")
   static let keptSession = CommandOption(
     "-c", "--disable-clean-session",
     summary: "Let the broker keep the session, in version 5 as long as -x says; needs -i or -I.")
@@ -41,7 +41,7 @@ struct ClientOptions: Complaining {
     value: .choice("VERSION", ["31", "311", "5", "mqttv31", "mqttv311", "mqttv5"]),
     summary: "The version of MQTT: 311, or 5 where an option needs it; for rr 5.",
     refusal:
-      "Invalid protocol version argument given: {}. Expected: 31, 311, 5, mqttv31, mqttv311, "
+      "Invalid protocol version argument given: @. Expected: 31, 311, 5, mqttv31, mqttv311, "
       + "mqttv5.")
   static let sessionExpiry = CommandOption(
     "-x", value: .text("SECONDS"),
@@ -49,7 +49,7 @@ struct ClientOptions: Complaining {
     absence: "no session expiry interval specified")
   static let qos = CommandOption(
     "-q", "--qos", value: .integer("QOS", 0...2), summary: "The quality of service: 0.",
-    absence: "no QoS specified", refusal: "Invalid QoS given: {}. Expected: 0, 1 or 2.")
+    absence: "no QoS specified", refusal: "Invalid QoS given: @. Expected: 0, 1 or 2.")
   static let debug = CommandOption(
     "-d", "--debug", summary: "Show the packets that go and come.")
   static let quiet = CommandOption("--quiet", summary: "Do not say what went wrong.")
@@ -61,7 +61,7 @@ struct ClientOptions: Complaining {
     absence: "no will payload specified")
   static let willQoS = CommandOption(
     "--will-qos", value: .integer("QOS", 0...2), summary: "With which quality of service: 0.",
-    absence: "no will QoS specified", refusal: "Invalid will QoS {}. Expected: 0, 1 or 2.")
+    absence: "no will QoS specified", refusal: "Invalid will QoS @. Expected: 0, 1 or 2.")
   static let willRetain = CommandOption("--will-retain", summary: "Let the broker retain it.")
 
   /// The rows of every table.

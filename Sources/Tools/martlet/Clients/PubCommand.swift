@@ -22,16 +22,16 @@ enum PubOptions {
     "-q", "--qos", value: .integer("QOS", -1...2),
     summary: "The quality of service: 0. Over MQTT-SN also -1: without a connection, never "
       + "acknowledged, with --predefined or a topic of two octets.",
-    absence: "no QoS specified", refusal: "Invalid QoS given: {}. Expected: 0, 1 or 2.")
+    absence: "no QoS specified", refusal: "Invalid QoS given: @. Expected: 0, 1 or 2.")
 
   static let repetitions = CommandOption(
     "--repeat", value: .integer("COUNT", 1...Int.max),
     summary: "Publish the message COUNT times; not with -l.",
-    refusal: "--repeat argument must be >0: {}.")
+    refusal: "--repeat argument must be >0: @.")
   static let delay = CommandOption(
     "--repeat-delay", value: .decimal("SECONDS"),
     summary: "Wait SECONDS between the repetitions of --repeat.", absence: "no time specified",
-    refusal: "--repeat-delay argument must be >=0.0: {}.")
+    refusal: "--repeat-delay argument must be >=0.0: @.")
 
   /// What is wrong where there is nothing to publish, or nowhere.
   static let incomplete = UsageError(

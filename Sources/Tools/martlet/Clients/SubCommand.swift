@@ -9,7 +9,7 @@ enum SubOptions {
   static let wait = CommandOption(
     "-W", value: .integer("SECONDS", 1...1_000_000_000),
     summary: "Give up after SECONDS, with status 27.", absence: "no timeout specified",
-    refusal: "Invalid timeout \"{}\".")
+    refusal: "Invalid timeout \"@\".")
   static let verbose = CommandOption(
     "-v", "--verbose", summary: "Show topics before messages.")
   static let plain = CommandOption("-N", summary: "No end of line after a message.")
@@ -35,7 +35,7 @@ private let endTopicOption = CommandOption(
   absence: "no unsubscribe topic specified")
 private let countOption = CommandOption(
   "-C", value: .integer("COUNT", 1...Int.max), summary: "End after COUNT messages.",
-  refusal: "Invalid message count \"{}\".")
+  refusal: "Invalid message count \"@\".")
 private let endOption = CommandOption(
   "-E", summary: "End when the broker has acknowledged all subscriptions.")
 private let hideOption = CommandOption(
@@ -49,7 +49,7 @@ private let removeRetainedOption = CommandOption(
 private let shareOption = CommandOption(
   "--random-filter", value: .decimal("PERCENT"),
   summary: "Show only this share of the messages, by chance: 0.1 to 100.",
-  absence: "no chance specified", refusal: "--random-filter chance must be between 0.1-100.0: {}.")
+  absence: "no chance specified", refusal: "--random-filter chance must be between 0.1-100.0: @.")
 private let watchOption = CommandOption(
   "-w", "--watch",
   summary: "Show each topic on its own line of the screen, which its last message stays on.")
