@@ -1,6 +1,7 @@
 """Brokers of version 5.0, one behind the other's form: Mosquitto's, and ours once it speaks it."""
 
 import os
+import random
 import shutil
 import socket
 
@@ -11,9 +12,15 @@ BROKERS_OF_VERSION_5 = ["martlet", "mosquitto"]
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port below those that the kernel gives away by itself: it stays free."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def configuration(port, options):

@@ -61,6 +61,17 @@ def test_a_folder_that_is_not_there_is_an_error(martlet, tmp_path):
     assert result.returncode == 3 and b"No such file" in result.stderr
 
 
+def test_the_process_number_is_not_written_through_a_link(martlet, tmp_path):
+    (tmp_path / "else").write_text("mine", encoding="utf-8")
+    (tmp_path / "pid").symlink_to(tmp_path / "else")
+    configuration = tmp_path / "c.conf"
+    configuration.write_text(f"listener 0 127.0.0.1\npid_file {tmp_path}/pid\n", encoding="utf-8")
+    result = subprocess.run([martlet, "run", "-c", configuration], capture_output=True, text=True,
+                            timeout=60, check=False)
+    assert result.returncode == 1 and "pid" in result.stderr
+    assert (tmp_path / "else").read_text(encoding="utf-8") == "mine"
+
+
 # effect: pid_file
 def test_the_number_of_the_process_stands_in_a_file_while_it_runs(start_daemon, tmp_path):
     path = tmp_path / "martlet.pid"

@@ -363,6 +363,8 @@ def test_ctrl_speaks_tls_and_says_when_it_does_not(martlet, start, tmp_path):
     result = run(daemon.mqtt_ports[-1], "--cafile", authority.path)
     assert (result.returncode, result.stdout, result.stderr) == (0, "admin\n", "")
     assert run(daemon.mqtt_ports[-1]).returncode != 0
+    result = run(daemon.mqtt_ports[-1], "--tls-use-os-certs")
+    assert (result.returncode, len(result.stderr.splitlines())) == (8, 1), result.stderr
     # 0.0.0.0 leads to this machine, but does not look like it.
     result = run(daemon.mqtt_ports[0], "-h", "0.0.0.0")
     assert result.returncode == 0 and "is not encrypted" in result.stderr

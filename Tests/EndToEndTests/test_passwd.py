@@ -70,6 +70,12 @@ def test_a_folder_that_gives_its_files_to_its_group_lets_the_group_read(martlet,
     assert result.returncode == 0 and (shared / "users").stat().st_mode & 0o777 == 0o640
 
 
+def test_a_file_that_the_group_could_read_still_is_one(martlet, path):
+    path.chmod(0o640)
+    assert passwd(martlet, "-b", path, "eve", "secret").returncode == 0
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
 def test_a_user_is_deleted_and_the_rest_stays(martlet, path):
     path.write_text("# people\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     assert passwd(martlet, "-D", path, "ann").returncode == 0

@@ -11,7 +11,7 @@ from conftest import ROOT
 from daemon import Daemon
 
 NAMES = {"run": "mosquitto", "pub": "mosquitto_pub", "sub": "mosquitto_sub", "rr": "mosquitto_rr",
-         "passwd": "mosquitto_passwd"}
+         "passwd": "mosquitto_passwd", "ctrl": "mosquitto_ctrl", "signal": "mosquitto_signal"}
 
 
 def install(martlet, prefix, *arguments):
@@ -44,13 +44,18 @@ def test_the_names_are_installed_only_when_asked_for(martlet, tmp_path, names):
     assert install(martlet, names.parent, "names").returncode == 0
 
 
-def test_another_program_of_that_name_stays(martlet, tmp_path):
+@pytest.mark.parametrize("is_link", [False, True])
+def test_another_program_of_that_name_stays(martlet, tmp_path, is_link):
     other = tmp_path / "bin" / "mosquitto_pub"
     other.parent.mkdir()
-    other.write_text("somebody's", encoding="utf-8")
+    if is_link:
+        (tmp_path / "elsewhere").write_text("somebody's", encoding="utf-8")
+        other.symlink_to(tmp_path / "elsewhere")
+    else:
+        other.write_text("somebody's", encoding="utf-8")
     result = install(martlet, tmp_path, "names")
     assert result.returncode == 1 and "mosquitto_pub is there already" in result.stderr
-    assert other.read_text(encoding="utf-8") == "somebody's"
+    assert other.read_text(encoding="utf-8") == "somebody's" and other.is_symlink() == is_link
 
 
 @pytest.mark.parametrize("command, name", NAMES.items())

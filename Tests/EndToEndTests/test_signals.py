@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -57,8 +58,8 @@ def test_all_brokers_and_nobody_else(martlet, tmp_path):
     test $? = 1 || exit 5
     kill $other
     """
-    unshare = ["unshare", "-mpf"] if os.getuid() == 0 else ["unshare", "-rmpf"]
-    if subprocess.run([*unshare, "true"], check=False, capture_output=True).returncode:
+    unshare = ["unshare", "--kill-child", "-mpf" if os.getuid() == 0 else "-rmpf"]
+    if subprocess.run([*unshare, "mount", "-t", "proc", "proc", "/proc"], check=False, capture_output=True).returncode:
         pytest.skip("no process namespace on this machine")
     result = subprocess.run(
         [*unshare, "sh", "-c", script, "sh", martlet, str(tmp_path)], capture_output=True,
@@ -98,10 +99,19 @@ def test_the_tree_has_levels_subscribers_and_retained_messages(start_daemon, run
     assert eventually(lambda: TREE in daemon.log), daemon.log
 
 
+@contextmanager
+def ended(process):
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def test_a_tree_that_nobody_reads_does_not_stop_the_daemon(martlet, runner, tmp_path):
     path, log = tmp_path / "martlet.conf", tmp_path / "log"
     path.write_text(PLAIN + f"log_dest file {log}\n")
-    with subprocess.Popen([martlet, "run", "-c", path], stdout=subprocess.PIPE) as process:
+    with ended(subprocess.Popen([martlet, "run", "-c", path], stdout=subprocess.PIPE)) as process:
         assert eventually(lambda: log.exists() and " running" in log.read_text())
         port = int(log.read_text().split("socket on port ")[1].split(".")[0])
         for each in range(3):

@@ -209,8 +209,8 @@ def test_nobody_can_renegotiate(start_daemon, live):
     client = subprocess.Popen(
         ["openssl", "s_client", "-connect", f"127.0.0.1:{daemon.mqtt_port}", "-tls1_2"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    while "Verify return code" not in client.stdout.readline():
-        pass
+    while "Verify return code" not in (line := client.stdout.readline()):
+        assert line, "openssl has ended"
     said, _ = client.communicate("R\n", PATIENCE)
     assert "RENEGOTIATING" in said and "no renegotiation" in said
     assert client.returncode != 0 and subject(daemon) == "first"

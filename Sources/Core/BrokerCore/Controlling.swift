@@ -98,7 +98,7 @@ extension Broker {
 
   private func isAmong(_ users: Set<[UInt8]>, _ anonymous: Bool, _ session: Int) -> Bool {
     let peer = identities.peer(sessions[session].identity)
-    guard let name = peer.userName else { return anonymous }
+    guard let name = peer.userName else { return anonymous && !peer.isTrusted }
     return !users.isEmpty && users.contains(name.indices.map { name[$0] })
   }
 }

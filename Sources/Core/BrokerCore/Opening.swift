@@ -99,7 +99,10 @@ extension Broker {
     }
     let (id, isPresent) = session(for: clientID, request, &commands)
     let session = Int(id.index)
-    if isPresent { rename(session, clientID, request) }
+    if isPresent {
+      rename(session, clientID, request)
+      endDenied(of: session)
+    }
     sessions[session].traits = traits(of: request)
     sessions[session].expiry = request.sessionExpiry
     sessions[session].link = link

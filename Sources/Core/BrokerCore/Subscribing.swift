@@ -173,6 +173,25 @@ extension Broker {
     return true
   }
 
+  /// Ends the subscriptions that rules do not let a session have any more: rights may have ended while
+  /// it was away, or somebody else takes it up.
+  mutating func endDenied(of session: Int) {
+    guard hasRules else { return }
+    var index = 0
+    while index < sessions[session].subscriptions.count {
+      let subscription = sessions[session].subscriptions[index]
+      let filter = tree.filter(of: subscription.node)
+      if mayDo(.subscribe, filter.span, session) {
+        index += 1
+        continue
+      }
+      if subscription.share == TopicTree.noShare {
+        cancelReplay(of: session, at: subscription.node)
+      }
+      if !endSubscription(subscription, of: session) { index += 1 }
+    }
+  }
+
   /// Ends all subscriptions of a session.
   mutating func endSubscriptions(of session: Int) {
     guard !sessions[session].subscriptions.isEmpty else { return }

@@ -95,6 +95,17 @@ struct TopicTree: ~Copyable {
     return node
   }
 
+  /// The levels on the way to a node: what `find` has found it by.
+  func filter(of node: TopicNode) -> [UInt8] {
+    var (levels, node): ([[UInt8]], TopicNode) = ([], node)
+    while node != 0 {
+      let level = nodes[Int(node)].level.span
+      levels.append(level.indices.map { level[$0] })
+      node = nodes[Int(node)].parent
+    }
+    return Array(levels.reversed().joined(separator: [UInt8(ascii: "/")]))
+  }
+
   /// The node at the end of `topic`'s levels, made where it is missing.
   mutating func make(_ topic: Span<UInt8>) -> TopicNode {
     var node: TopicNode = 0

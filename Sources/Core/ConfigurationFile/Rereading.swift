@@ -50,7 +50,12 @@ extension Configuration {
     result.advertiseInterval = advertiseInterval
     var rest = next.listeners
     result.listeners = listeners.map { listener in
-      guard let index = rest.firstIndex(where: listener.isOpened(by:)) else { return listener }
+      guard let index = rest.firstIndex(where: listener.isOpened(by:)) else {
+        // It goes on with what has held for it, everybody's or its own.
+        var kept = listener
+        kept.security = security(of: listener)
+        return kept
+      }
       return listener.rereading(rest.remove(at: index))
     }
     return result

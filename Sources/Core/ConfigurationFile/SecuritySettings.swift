@@ -33,7 +33,27 @@ extension Configuration {
   public var securities: [SecuritySettings] { [security] + listeners.map(security(of:)) }
 }
 
+extension SecuritySettings {
+  /// The same with the files of `plugins` where there are none of its own.
+  fileprivate func adding(_ plugins: SecuritySettings) -> SecuritySettings {
+    var own = self
+    own.aclFile = own.aclFile ?? plugins.aclFile
+    own.passwordFile = own.passwordFile ?? plugins.passwordFile
+    return own
+  }
+}
+
 extension ConfigurationDraft {
+  /// With `per_listener_settings` only plugins have said something of everybody: it holds everywhere.
+  private func separateSecurity(_ result: inout Configuration) {
+    let plugins = result.security
+    result.security = (defaultListener.security ?? SecuritySettings()).adding(plugins)
+    for index in result.listeners.indices {
+      let own = result.listeners[index].security ?? SecuritySettings()
+      result.listeners[index].security = own.adding(plugins)
+    }
+  }
+
   /// What an option for security changes: the whole broker's settings or, with
   /// `per_listener_settings`, those of the last listener.
   var currentSecurity: SecuritySettings {
@@ -54,7 +74,7 @@ extension ConfigurationDraft {
   /// With `per_listener_settings` the options before any listener are those of the default listener,
   /// and of everybody who comes through none: nodes.
   func settleSecurity(_ result: inout Configuration, isLocalOnly: Bool) {
-    if isPerListener { result.security = defaultListener.security ?? SecuritySettings() }
+    if isPerListener { separateSecurity(&result) }
     result.isPerListener = isPerListener && !isLocalOnly
     if isLocalOnly, !securityOptions.contains("allow_anonymous") {
       result.security.allowsAnonymous = true

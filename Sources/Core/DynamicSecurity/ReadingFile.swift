@@ -12,7 +12,7 @@ extension SecurityModel {
   public init(file: JSONValue) throws(SecurityFileError) {
     self.init()
     guard file.members != nil else { throw SecurityFileError(description: "it is no JSON object") }
-    readDefaults(file["defaultACLAccess"])
+    try readDefaults(file["defaultACLAccess"])
     // Names may only stand for what has been read.
     try read("roles", "rolename", of: file) { (model, name, record) throws(CommandError) in
       guard model.roles[name] == nil else { throw CommandError("it stands there twice") }
@@ -54,9 +54,13 @@ extension SecurityModel {
     }
   }
 
-  private mutating func readDefaults(_ value: JSONValue?) {
+  private mutating func readDefaults(_ value: JSONValue?) throws(SecurityFileError) {
     for (name, place) in DefaultAccess.kinds {
-      if let allows = value?[name]?.bool { defaults[keyPath: place] = allows }
+      guard let member = value?[name] else { continue }
+      guard let allows = member.bool else {
+        throw SecurityFileError(description: "\(name) is neither true nor false")
+      }
+      defaults[keyPath: place] = allows
     }
   }
 
@@ -66,7 +70,9 @@ extension SecurityModel {
     var role = SecurityRole()
     role.description = try record.description()
     role.allowsWildcardSubscriptions = record.body["allowwildcardsubs"]?.bool ?? true
-    _ = try role.takeEntries(of: record)
+    guard try role.takeEntries(of: record) || record.body["acls"] == nil else {
+      throw CommandError("Invalid acls")
+    }
     roles[name] = role
   }
 
@@ -84,7 +90,10 @@ extension SecurityModel {
   ) throws(CommandError) {
     var client = SecurityClient()
     client.description = try record.description()
-    client.isDisabled = record.body["disabled"]?.bool ?? false
+    if let member = record.body["disabled"] {
+      guard let isDisabled = member.bool else { throw CommandError("Invalid disabled") }
+      client.isDisabled = isDisabled
+    }
     let clientID = try record.clientID(else: "Invalid/missing client id")
     client.clientID = clientID?.isEmpty == false ? clientID : nil
     client.password = try record.password()

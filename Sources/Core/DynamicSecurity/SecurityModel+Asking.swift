@@ -49,7 +49,7 @@ extension SecurityModel {
     return affected(byGroups: groups) { $0.roles.contains(role) }
   }
 
-  private func affected(
+  func affected(
     byGroups groups: Set<Name>, _ isAffected: (SecurityClient) -> Bool
   ) -> Set<Affected> {
     let users = clients.filter { _, client in

@@ -98,9 +98,9 @@ extension PasswordHash {
     guard case .pbkdf2(let rounds) = method else {
       return [JSONMember("encoded_password", .text(text))]
     }
-    let parts = text.split(separator: "$").map(String.init)
     return [
-      JSONMember("password", .text(parts[3])), JSONMember("salt", .text(parts[2])),
+      JSONMember("password", .text(Base64.text(of: digest))),
+      JSONMember("salt", .text(Base64.text(of: salt))),
       JSONMember("iterations", .integer(rounds)),
     ]
   }

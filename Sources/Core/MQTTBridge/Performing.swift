@@ -51,6 +51,8 @@ extension Bridge {
     _ message: MessageID, to recipient: Recipient, _ messages: borrowing MessageStore
   ) -> Bool {
     var recipient = recipient
+    // [MQTT5-3.3.4-6] no client sends them.
+    recipient.identifiers = .none
     if !options.keepsRetain || !retainsThere { recipient.flags.remove(.retained) }
     let topic = messages.topic(of: message)
     var name = Slab<UInt8>()

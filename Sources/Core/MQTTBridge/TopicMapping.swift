@@ -160,9 +160,6 @@ func isSharedFilter(_ filter: Span<UInt8>) -> Bool { shareNameCount(of: filter) 
 
 /// The octets of "$share/NAME/" at the start of a Topic Filter; 0 where it is not shared.
 private func shareNameCount(of filter: Span<UInt8>) -> Int {
-  let prefix: InlineArray<7, UInt8> = [0x24, 0x73, 0x68, 0x61, 0x72, 0x65, 0x2F]
-  guard filter.count > prefix.count else { return 0 }
-  for index in 0..<prefix.count where filter[index] != prefix[index] { return 0 }
-  for index in prefix.count..<filter.count where filter[index] == 0x2F { return index + 1 }
-  return 0
+  guard let shared = SharedFilter(filter), shared.isShared else { return 0 }
+  return filter.count - shared.filter.count
 }

@@ -65,7 +65,11 @@ extension BridgeService {
   ) {
     if case .none = renewed.change {
       // What the files of TLS say counts from the next connection on.
-      if lines[slot].nextSetup == nil { lines[slot].setup.transport = renewed.setup.transport }
+      if lines[slot].nextSetup == nil {
+        lines[slot].setup.transport = renewed.setup.transport
+      } else {
+        lines[slot].nextSetup = renewed.setup
+      }
       return
     }
     lines[slot].nextSetup = renewed.setup

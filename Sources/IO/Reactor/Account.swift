@@ -56,7 +56,7 @@ public struct Account: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// Makes a file its own, as far as the process may do that.
-  public func own(_ path: String) { _ = chown(path, user, group) }
+  public func own(_ path: String) { _ = lchown(path, user, group) }
 
   /// The same for an open file.
   public func own(_ number: Int32) { _ = fchown(number, user, group) }

@@ -1,8 +1,14 @@
 import Glibc
 
-/// The content of a text file of at most 16 MiB. Octets that are not UTF-8 become U+FFFD.
+/// The content of a text file; one of more than 16 MiB is an error. Octets that are not UTF-8 become
+/// U+FFFD.
 public func readTextFile(_ path: String) throws(SystemError) -> String {
-  String(decoding: try readFile(path, limit: 1 << 24), as: UTF8.self)
+  let limit = 1 << 24
+  let content = try readFile(path, limit: limit + 1)
+  guard content.count <= limit else {
+    throw SystemError("read \(path)", reason: "it has more than 16 MiB")
+  }
+  return String(decoding: content, as: UTF8.self)
 }
 
 /// The first `limit` octets of a file, rounded up to a whole read.

@@ -1,8 +1,8 @@
 import Glibc
 
 /// Replaces a file at once: another one in the same folder takes its place when it is on the disk. Only
-/// its owner may read it, and in a folder that gives its files to its own group (setgid) that group: of
-/// a daemon without the rights of root.
+/// its owner may read it, and its group if that could before. A new file is for the group to read in a
+/// folder that gives its files to its own group (setgid): of a daemon without the rights of root.
 public func replaceFile(_ path: String, with content: [UInt8]) throws(SystemError) {
   var name = Array("\(path).XXXXXX".utf8CString)
   let number = mkstemp(&name)
@@ -27,6 +27,7 @@ private func keepOwner(of path: String, _ number: Int32) {
 
 private func mode(of path: String) -> mode_t {
   var status = stat()
+  if stat(path, &status) == 0 { return 0o600 | (status.st_mode & 0o040) }
   let isGroups = stat(folder(of: path), &status) == 0 && status.st_mode & S_ISGID != 0
   return isGroups ? 0o640 : 0o600
 }

@@ -53,6 +53,28 @@ import Testing
     #expect(t.broker.sessions[0].window.count == 0)
   }
 
+  /// Lets nobody subscribe.
+  private final class NoSubscriptions: AccessRules {
+    func allows(_ access: Access, _ topic: Span<UInt8>, for peer: borrowing Peer) -> Bool {
+      access != .subscribe || !topicMatches(filter: Array("secret/#".utf8).span, name: topic)
+    }
+  }
+
+  @Test func `a subscription does not outlive the right to it`() {
+    var t = Transcript()
+    quietly(t.open(1, "sub", clean: false, user: "ann"))
+    quietly(t.subscribe(1, ("secret/a/+", .atMostOnce), ("open/a", .atMostOnce)))
+    quietly(t.subscribe(1, ("$share/g/secret/b", .atMostOnce)))
+    quietly(t.close(1))
+    t.broker.policies[0].rules = NoSubscriptions()
+    quietly(t.open(2, "sub", clean: false, user: "ann"))
+    quietly(t.open(3, "pub"))
+    let secret = t.publish(3, "secret/a/b", "x") + t.publish(3, "secret/b", "x")
+    let open = t.publish(3, "open/a", "x")
+    #expect(secret == [] && open == ["2 open/a=x q0"])
+    #expect(t.broker.statistics.subscriptions == 1)
+  }
+
   @Test func `a share passes over members that may not have the message`() {
     var t = Transcript()
     t.broker.policies[0].rules = Denial("ann")

@@ -22,6 +22,29 @@ import Testing
     #expect(try securities(text) == [all, all, all])
   }
 
+  @Test func `files of plugins are everybody's, with per_listener_settings too`() throws {
+    let text = """
+      per_listener_settings true
+      listener 1
+      acl_file /own
+      listener 2
+      plugin /x/mosquitto_acl_file.so
+      plugin_opt_acl_file /a
+      plugin /x/mosquitto_password_file.so
+      plugin_opt_password_file /p
+      """
+    let all = try securities(text)
+    #expect(all.map(\.aclFile) == ["/a", "/own", "/a"])
+    #expect(all.map(\.passwordFile) == ["/p", "/p", "/p"])
+  }
+
+  @Test func `a listener that the file read again has not any more keeps its rules`() throws {
+    let before = try Configuration(text: "acl_file /a\nlistener 1\nlistener 2", file: "c")
+    let text = "per_listener_settings true\nlistener 1\nacl_file /b"
+    let after = before.rereading(try Configuration(text: text, file: "c"))
+    #expect(after.securities.map(\.aclFile) == [nil, "/b", "/a"])
+  }
+
   @Test func `with per_listener_settings it is the last listener's`() throws {
     let text = """
       per_listener_settings true

@@ -90,9 +90,37 @@ import Testing
         "roles, r: Unknown acltype"
       ),
       (["anonymousGroup": "g"], "there is no group g, the anonymousGroup"),
+      (["clients": [["username": "a", "disabled": 1]]], "clients, a: Invalid disabled"),
+      (["roles": [["rolename": "r", "acls": [:]]]], "roles, r: Invalid acls"),
+      (
+        ["defaultACLAccess": ["publishClientReceive": 0]],
+        "publishClientReceive is neither true nor false"
+      ),
     ] as [(JSONValue, String)])
   func `a file that cannot be used says where`(_ file: JSONValue, _ expected: String) {
     #expect(throws: SecurityFileError(description: expected)) { try SecurityModel(file: file) }
+  }
+
+  @Test func `a password without a salt does not end the daemon when it is written`() throws {
+    let digest = String(repeating: "QUJD", count: 21) + "QQ=="
+    let file: JSONValue = [
+      "clients": [["username": "a", "encoded_password": .text("$7$101$$\(digest)")]]
+    ]
+    let model = try SecurityModel(file: file)
+    #expect(try SecurityModel(file: model.file) == model)
+  }
+
+  @Test func `whose rights are others is concerned by another file`() throws {
+    var bench = ControlBench()
+    bench.make(clients: ["ann", "bob", "cid", "dan"], groups: ["g"], roles: ["r", "s"])
+    _ = bench.run("addClientRole", ["username": "ann", "rolename": "r"])
+    _ = bench.run("addGroupRole", ["groupname": "g", "rolename": "r"])
+    _ = bench.run("addGroupClient", ["groupname": "g", "username": "bob"])
+    let before = bench.model
+    bench.add("r", .publishClientSend, "a", true)
+    _ = bench.run("addClientRole", ["username": "cid", "rolename": "s"])
+    let expected = Set(["ann", "bob", "cid"].map { Affected.user(name($0)) })
+    #expect(before.affected(byChangeTo: bench.model) == expected)
   }
 
   @Test func `who cannot log in any more is concerned by another file`() throws {

@@ -56,7 +56,10 @@ struct Subscriber {
     while status == nil {
       try step(&stream, &output)
       guard stream.isOver, status == nil else { continue }
-      if let ending = stream.handshakeEnding { fail(ending.status, ending.words) }
+      if let ending = stream.handshakeEnding {
+        fail(ending.status, ending.words)
+        continue
+      }
       guard plan.triesAgain else {
         fail(ClientStatus.connectionLost, departure ?? stream.lossWords)
         continue

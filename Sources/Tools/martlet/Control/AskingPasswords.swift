@@ -1,6 +1,7 @@
 import CommandKit
 import Glibc
 import JSONTree
+import Reactor
 
 extension ControlModule {
   /// What `createClient USER [-c CLIENTID] [-p PASSWORD]` says; a password that is not there is asked
@@ -53,13 +54,10 @@ extension ControlModule {
 
   /// A line of standard input that a terminal does not show.
   static func typedSecret(_ prompt: String) -> String? {
-    var before = termios()
-    guard tcgetattr(0, &before) == 0 else { return readLine() }
-    var silent = before
-    silent.c_lflag &= ~tcflag_t(ECHO)
-    tcsetattr(0, TCSAFLUSH, &silent)
-    defer { tcsetattr(0, TCSAFLUSH, &before) }
-    StandardError.write(line: prompt)
-    return readLine()
+    guard isatty(0) == 1 else { return readLine() }
+    do throws(SystemError) {
+      var asking = try PasswordPrompt()
+      return asking.answer(to: prompt).map { String(decoding: $0, as: UTF8.self) }
+    } catch { return nil }
   }
 }

@@ -28,7 +28,7 @@ let ctrlCommand = Command(
     ExitStatus(0, "The broker has answered; standard error says what it did not do."),
     ExitStatus(3, "Words that do not go with the command."),
     ExitStatus(13, "A command that is not known."),
-  ] + ClientStatus.rowsOfSub.dropFirst(),
+  ] + ClientStatus.rows.dropFirst() + [ExitStatus(27, "No answer came within 30 seconds.")],
   optionLines: { (arguments) throws(UsageError) in
     try OptionFile.lines(arguments, of: "mosquitto_ctrl")
   }

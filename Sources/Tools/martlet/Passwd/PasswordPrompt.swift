@@ -32,7 +32,8 @@ struct PasswordPrompt: ~Copyable {
     return first == second ? first : nil
   }
 
-  private mutating func answer(to question: String) -> [UInt8]? {
+  /// Asks once; nil when there is no answer.
+  mutating func answer(to question: String) -> [UInt8]? {
     if terminal != nil { StandardError.write(line: question) }
     return nextLine()
   }

@@ -8,7 +8,7 @@ import SessionLink
 // The configuration, read again while the daemon runs.
 extension Daemon {
   /// Reads the configuration and all files that it names, and puts them in force. When anything is
-  /// wrong with them, all stays as it was.
+  /// wrong with them, all stays as it was; the file of dynamic security is read by itself.
   mutating func reload() {
     log.write(.information, "Reloading config.")
     do {
@@ -28,9 +28,13 @@ extension Daemon {
     let files = try AccessFileContents(next)
     let isLogChanged = next.logging != configuration.logging
     var freshLog: Log? = isLogChanged ? try Log(next.logging) : nil
+    let before = broker.tls
     try secure(by: files.tls)
+    do { try enforce(files, of: next) } catch {
+      broker.tls = before
+      throw error
+    }
     // Nothing fails from here on.
-    try enforce(files, of: next)
     if let fresh = freshLog.take() { log = fresh }
     noteWhatIsLogged()
     for notice in next.notices where !configuration.notices.contains(notice) {

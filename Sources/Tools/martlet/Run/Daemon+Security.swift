@@ -40,7 +40,8 @@ extension Daemon {
     _ files: AccessFileContents?, of configuration: Configuration
   ) throws(SystemError) {
     let securities = configuration.securities
-    for settings in securities {
+    var seen: Set<String> = []
+    for settings in securities where seen.insert(settings.passwordFile ?? "").inserted {
       if let users = users(of: settings, files) {
         try logIn(users, of: settings.passwordFile ?? "")
       }

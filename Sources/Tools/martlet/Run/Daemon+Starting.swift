@@ -44,7 +44,7 @@ extension Daemon {
 
   private func writePID(_ configuration: Configuration) throws(SystemError) {
     guard let path = configuration.pidFile else { return }
-    let number = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    let number = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard number >= 0 else { throw .last("write pid_file \(path)") }
     let descriptor = Descriptor(owning: number)
     let text = Array("\(getpid())\n".utf8)

@@ -49,9 +49,9 @@ extension Daemon {
       files.make(try WatchedFiles(stamps))
       try reactor.add(
         files[].watch.number, token: UInt64(Service.files) << 56, interest: .readable)
-      try watchFolders()
       // They may have changed since they were read.
       files[].dueAt = MonotonicClock.now()
+      try watchFolders()
     } catch {
       log.write(.warning, "Warning: Unable to \(error). Changed files wait for SIGHUP.")
     }
@@ -66,7 +66,13 @@ extension Daemon {
   }
 
   private func watchFolders() throws(SystemError) {
-    for path in configuration.tlsFiles { try files[].watch.add(folderOf: path) }
+    var fault: SystemError?
+    for path in configuration.tlsFiles {
+      do throws(SystemError) { try files[].watch.add(folderOf: path) } catch {
+        fault = fault ?? error
+      }
+    }
+    if let fault { throw fault }
   }
 
   /// When `rereadFiles` has something to do.

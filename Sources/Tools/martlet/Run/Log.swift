@@ -33,7 +33,9 @@ struct Log: ~Copyable {
 
   private static func open(_ path: String?) throws(SystemError) -> Descriptor {
     guard let path else { return Descriptor(owning: -1) }
-    let number = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+    // Who may write to the folder must not choose what root appends to.
+    let noLink = geteuid() == 0 && !path.hasPrefix("/dev/") ? O_NOFOLLOW : 0
+    let number = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | noLink, 0o640)
     guard number >= 0 else { throw .last("open log file \(path)") }
     return Descriptor(owning: number)
   }
