@@ -3,7 +3,9 @@
 import pytest
 
 from bridges import bridge
+from daemon import PATIENCE
 from packets import connect, number, packet, publish
+from pythonclients import PythonClient
 
 ROWS = bridge(0, "topic in/# in 2", "topic # in 1 \"\" r/", "topic out out 1").splitlines()
 CONNACK = packet(0x20, b"\0\0")
@@ -52,6 +54,17 @@ def test_what_may_not_come_in_is_answered_and_dropped(broker, remote, unharmed, 
     side.send(packet(0x62, number(8)) + publish(4, "in/a", b"good", 1, 9))
     assert [side.expect_answer() for _ in range(2)] == [(0x70, number(8)), (0x40, number(9))]
     unharmed()
+
+
+def test_a_burst_for_many_subscribers_arrives_whole(broker, remote):
+    readers = [PythonClient("", broker.mqtt_port, subscribe=[("in/#", 0)]) for _ in range(10)]
+    side = remote.accept()
+    side.grant()
+    side.send(publish(4, "in/a", b"") * 9_000 + publish(4, "in/last", b""))
+    for reader in readers:
+        topics = [reader.messages.get(timeout=PATIENCE).topic for _ in range(9_001)]
+        assert topics == ["in/a"] * 9_000 + ["in/last"]
+        reader.close()
 
 
 def test_a_flood_of_messages_that_are_not_shared_fills_no_log(broker, remote, unharmed):

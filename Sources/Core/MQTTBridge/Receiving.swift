@@ -6,13 +6,18 @@ import Slabs
 
 // What the remote broker sends.
 extension Bridge {
-  /// Takes octets of the remote broker, as far as packets are complete; how many are done with.
+  /// So many recipients of what has come may wait before those have to be served.
+  public static var recipientMark: Int { 1 << 16 }
+
+  /// Takes octets of the remote broker, as far as packets are complete and there are not too many
+  /// recipients of them yet; how many are done with.
   public mutating func receive<H: Hub & ~Copyable>(
     _ bytes: Span<UInt8>, hub: inout H, commands: inout CommandQueue, at now: LinkTime
   ) -> Int {
     clock = now
     var consumed = 0
     while phase == .calling || phase == .connected {
+      if commands.recipients.count > Self.recipientMark { return consumed }
       let rest = bytes.extracting(consumed..<bytes.count)
       switch connection.receive(rest, consumed: &consumed, at: now) {
       case .needMore: return consumed

@@ -33,6 +33,8 @@ struct BridgeLine: ~Copyable {
 
   var output = OutputQueue()
   var tail = TailBuffer()
+  /// Whether the tail has packets that were left because those before had many recipients.
+  var hasMore = false
   var security = Seldom<ClientSecurity>()
   /// Whether the reactor watches for room to write.
   var waitsForRoom = false
@@ -69,6 +71,7 @@ struct BridgeLine: ~Copyable {
     if security.isThere { security[].outbound.removeAll(to: &pool) }
     security = Seldom()
     tail = TailBuffer()
+    hasMore = false
     waitsForRoom = false
     isPaused = false
   }

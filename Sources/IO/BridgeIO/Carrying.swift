@@ -47,14 +47,37 @@ extension BridgeService {
       case .failed(let code):
         lines[slot].bridge.lost(
           SystemError.reason(code), hub: &hub, commands: &commands, at: now)
-      case .bytes:
-        let consumed = lines[slot].bridge.receive(
-          buffer.bytes, hub: &hub, commands: &commands, at: now)
-        buffer.finish(consumed: consumed, tail: &lines[slot].tail)
+      case .bytes: take(slot, hub: &hub, commands: &commands, &buffer, at: now)
       }
     } catch {
       lines[slot].bridge.lost(error.reason, hub: &hub, commands: &commands, at: now)
     }
+  }
+
+  private mutating func take<H: Hub & ~Copyable>(
+    _ slot: Int, hub: inout H, commands: inout CommandQueue, _ buffer: inout ReceiveBuffer,
+    at now: LinkTime
+  ) {
+    let consumed = lines[slot].bridge.receive(
+      buffer.bytes, hub: &hub, commands: &commands, at: now)
+    buffer.finish(consumed: consumed, tail: &lines[slot].tail)
+    lines[slot].hasMore = commands.recipients.count > Bridge.recipientMark
+  }
+
+  /// Goes on with what a bridge has left because there were many recipients already; false when none
+  /// has left anything. To be called once those are served.
+  public mutating func goOn<H: Hub & ~Copyable>(
+    links: inout LinkTable, hub: inout H, commands: inout CommandQueue,
+    buffer: inout ReceiveBuffer, reactor: inout Reactor, at now: LinkTime
+  ) -> Bool {
+    for slot in 0..<lines.indexBound where lines.id(at: slot) != nil && lines[slot].hasMore {
+      lines[slot].hasMore = false
+      guard buffer.takeUp(&lines[slot].tail) else { continue }
+      take(slot, hub: &hub, commands: &commands, &buffer, at: now)
+      serve(slot, links: &links, hub: &hub, commands: &commands, reactor: &reactor, at: now)
+      return true
+    }
+    return false
   }
 
   /// Ends a tick: one write for each bridge that has something to send, and the network that the

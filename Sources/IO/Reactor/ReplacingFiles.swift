@@ -1,16 +1,19 @@
 import Glibc
 
 /// Replaces a file at once: another one in the same folder takes its place when it is on the disk. Only
-/// its owner may read it, and its group if that could before. A new file is for the group to read in a
-/// folder that gives its files to its own group (setgid): of a daemon without the rights of root.
-public func replaceFile(_ path: String, with content: [UInt8]) throws(SystemError) {
+/// its owner may read it, and with `keepsGroup` its group if that could before. A new file is then for
+/// the group to read in a folder that gives its files to its own group (setgid): of a daemon without
+/// the rights of root.
+public func replaceFile(
+  _ path: String, with content: [UInt8], keepsGroup: Bool = false
+) throws(SystemError) {
   var name = Array("\(path).XXXXXX".utf8CString)
   let number = mkstemp(&name)
   guard number >= 0 else { throw .last("write beside \(path)") }
   let descriptor = Descriptor(owning: number)
   keepOwner(of: path, number)
-  guard isWritten(content, to: descriptor.number, mode: mode(of: path)), rename(name, path) == 0
-  else {
+  let mode = keepsGroup ? mode(of: path) : 0o600
+  guard isWritten(content, to: descriptor.number, mode: mode), rename(name, path) == 0 else {
     let error = SystemError.last("write \(path)")
     unlink(name)
     throw error

@@ -63,7 +63,7 @@ final class PasswordFile {
 
   /// Replaces the file at once.
   func replace(with content: [UInt8]) throws(PasswordFileError) {
-    do throws(SystemError) { try replaceFile(path, with: content) } catch {
+    do throws(SystemError) { try replaceFile(path, with: content, keepsGroup: true) } catch {
       throw PasswordFileError(message: "Error: \(error).")
     }
   }

@@ -166,9 +166,13 @@ struct Daemon: ~Copyable {
       bridges.ready(
         event, links: &broker.links, hub: &broker.broker, commands: &broker.commands,
         buffer: &buffer, reactor: &reactor, at: now)
-      broker.perform(at: now)
-      broker.relieve(&reactor, at: now)
-      if broker.foreign.recipients.count > Self.foreignMark { _ = exchange(at: now) }
+      repeat {
+        broker.perform(at: now)
+        broker.relieve(&reactor, at: now)
+        if broker.foreign.recipients.count > Self.foreignMark { _ = exchange(at: now) }
+      } while bridges.goOn(
+        links: &broker.links, hub: &broker.broker, commands: &broker.commands, buffer: &buffer,
+        reactor: &reactor, at: now)
     case Service.logins: takeLogins(at: now)
     case Service.security: takeControl(at: now)
     case Service.files: files[].change(at: now)
