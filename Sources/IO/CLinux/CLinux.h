@@ -141,13 +141,11 @@ static inline void linux_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
 
 // --- the system's log ---
 
-/// Opens the log for local0 to local7, or with -1 for daemons.
-static inline void linux_open_system_log(int local) {
-  openlog("martlet", LOG_PID, local < 0 ? LOG_DAEMON : (16 + local) << 3);
-}
+static inline void linux_open_system_log(void) { openlog("martlet", LOG_PID, LOG_DAEMON); }
 
-static inline void linux_system_log(int severity, const char *line) {
-  syslog(severity, "%s", line);
+/// Writes for local0 to local7, or with -1 for daemons.
+static inline void linux_system_log(int local, int severity, const char *line) {
+  syslog((local < 0 ? LOG_DAEMON : (16 + local) << 3) | severity, "%s", line);
 }
 
 // --- processes ---

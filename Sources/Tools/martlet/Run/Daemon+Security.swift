@@ -40,10 +40,11 @@ extension Daemon {
     _ files: AccessFileContents?, of configuration: Configuration
   ) throws(SystemError) {
     let securities = configuration.securities
+    let named = Set(securities.map { $0.passwordFile ?? "" })
     var seen: Set<String> = []
     for settings in securities where seen.insert(settings.passwordFile ?? "").inserted {
       if let users = users(of: settings, files) {
-        try logIn(users, of: settings.passwordFile ?? "")
+        try logIn(users, of: settings.passwordFile ?? "", beside: named)
       }
     }
     broker.broker.policies = zip(configuration.policies, securities).map { policy, settings in
@@ -63,9 +64,19 @@ extension Daemon {
     return securityState.map { $0.model.logins(over: users) } ?? users
   }
 
-  /// Has the users of a file log in with their passwords; those without a file have an empty path.
-  private mutating func logIn(_ users: PasswordList, of path: String) throws(SystemError) {
+  /// Has the users of a file log in with their passwords; those without a file have an empty path. Who
+  /// has judged the logins of a file that is none of the `named` any more judges these.
+  private mutating func logIn(
+    _ users: PasswordList, of path: String, beside named: Set<String>
+  ) throws(SystemError) {
     if let known = logins[path] { return known.replace(users) }
+    if let old = logins.keys.first(where: { !named.contains($0) }),
+      let known = logins.removeValue(forKey: old)
+    {
+      known.replace(users)
+      logins[path] = known
+      return
+    }
     let authenticator = try PasswordAuthenticator(users)
     try reactor.add(
       authenticator.number, token: UInt64(Service.logins) << 56, interest: .readable)
