@@ -1,5 +1,6 @@
 """A `martlet run` process and its log."""
 
+import atexit
 import os
 import pwd
 import re
@@ -29,6 +30,8 @@ class Daemon:
         with output.open("wb") as file:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+        # A test that fails may never end it.
+        atexit.register(self.process.kill)
 
     @property
     def log(self):

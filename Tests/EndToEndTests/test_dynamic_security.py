@@ -17,7 +17,7 @@ from certificates import Authority
 from brokers import MosquittoBroker
 from daemon import PATIENCE, eventually
 
-PLUGIN = "/usr/lib/x86_64-linux-gnu/mosquitto_dynamic_security.so"
+PLUGIN = next(Path("/usr/lib").glob("*-linux-gnu/mosquitto_dynamic_security.so"), None)
 CONFIGURATION = """\
 listener 0 127.0.0.1
 listener 0 127.0.0.1

@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import select
 import signal
 import struct
 import subprocess
@@ -48,6 +49,9 @@ class Screen:
 
     def read_until(self, pattern):
         while not re.search(pattern, self.written):
+            if not select.select([self._end], [], [], PATIENCE)[0]:
+                self.process.kill()
+                raise AssertionError(f"no {pattern!r} in {self.written!r}")
             self.written += os.read(self._end, 4096).decode()
 
     def finish(self):

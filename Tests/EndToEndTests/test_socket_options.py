@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from brokers import free_port
 from doors import Door
 from sockets import sockets_of
 
@@ -30,7 +31,7 @@ def test_small_packets_leave_at_once(start_daemon, option, expected):
 @pytest.mark.parametrize("option, expected", [("", 1), ("multicast_hops 7\n", 7)])
 def test_multicasts_go_as_far_as_said(start_daemon, option, expected):
     daemon = start_daemon(
-        f"{OPEN}listener 0 127.0.0.1\nprotocol mqttsn\nmulticast_group 239.255.77.9 47009\n{option}")
+        f"{OPEN}listener 0 127.0.0.1\nprotocol mqttsn\nmulticast_group 239.255.77.9 {free_port()}\n{option}")
     daemon.wait_for_log("Joined the group 239.255.77.9|running")
     hops = set()
     for copy in sockets_of(daemon.process):
