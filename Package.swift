@@ -111,7 +111,7 @@ let package = Package(
     .io(
       "BridgeIO",
       uses: [
-        "Reactor", "Streams", "TLS", "SecureStreams", "Slabs", "SessionLink",
+        "Reactor", "Workers", "Streams", "TLS", "SecureStreams", "Slabs", "SessionLink",
         "MQTTBridge",
       ]),
 

@@ -1,6 +1,6 @@
-import Glibc
 import Reactor
 import Synchronization
+import Workers
 
 /// A name that was looked up.
 struct ResolvedName: Sendable {
@@ -21,40 +21,15 @@ final class NameResolver: Sendable {
   /// The descriptor that is readable when there are results.
   var number: Int32 { hasResults.number }
 
-  private final class Question: Sendable {
-    let resolver: NameResolver, attempt: UInt64, host: String, port: UInt16
-
-    init(_ resolver: NameResolver, _ attempt: UInt64, _ host: String, _ port: UInt16) {
-      self.resolver = resolver
-      self.attempt = attempt
-      self.host = host
-      self.port = port
-    }
-
-    func answer() {
+  /// Looks a name up for the attempt of that number.
+  func lookUp(_ host: String, port: UInt16, for attempt: UInt64) throws(SystemError) {
+    try startThread { [self] in
       let addresses: Result<[SocketAddress], SystemError>
       do throws(SystemError) {
         addresses = .success(try SocketAddress.resolve(host: host, port: port))
       } catch { addresses = .failure(error) }
-      resolver.add(ResolvedName(attempt: attempt, addresses: addresses))
+      add(ResolvedName(attempt: attempt, addresses: addresses))
     }
-  }
-
-  /// Looks a name up for the attempt of that number.
-  func lookUp(_ host: String, port: UInt16, for attempt: UInt64) throws(SystemError) {
-    let question = Unmanaged.passRetained(Question(self, attempt, host, port))
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { context in
-        if let context { Unmanaged<Question>.fromOpaque(context).takeRetainedValue().answer() }
-        return nil
-      }, question.toOpaque())
-    guard status == 0 else {
-      question.release()
-      throw SystemError("start a thread", code: status)
-    }
-    pthread_detach(thread)
   }
 
   private func add(_ result: ResolvedName) {

@@ -18,21 +18,16 @@ public struct FolderWatch: ~Copyable {
   /// Watches the folder in which the file at `path` is, and the one in which what it is a link to is. What is
   /// watched already stays so.
   public func add(folderOf path: String) throws(SystemError) {
-    try add(Self.folder(of: path))
+    try add(folder(of: path))
     guard let target = realpath(path, nil) else { return }
     defer { free(target) }
-    try add(Self.folder(of: String(cString: target)))
+    try add(folder(of: String(cString: target)))
   }
 
   private func add(_ folder: String) throws(SystemError) {
     guard linux_inotify_add(descriptor.number, folder) >= 0 else {
       throw .last("watch \(folder)")
     }
-  }
-
-  private static func folder(of path: String) -> String {
-    guard let end = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return String(path[...end])
   }
 
   /// Makes the descriptor unreadable again.

@@ -9,18 +9,23 @@ public final class TLSContext {
   /// Whether the other side's certificate must be that of the host that is connected to.
   let verifiesHost: Bool
 
-  /// The listening side; reads the files that `settings` names.
-  public init(server settings: TLSSettings) throws(SystemError) {
+  /// What both sides need.
+  private init(_ method: OpaquePointer?, _ settings: TLSSettings) throws(SystemError) {
     ERR_clear_error()
-    guard let handle = SSL_CTX_new(TLS_server_method()) else { throw .tls("use OpenSSL") }
+    guard let handle = SSL_CTX_new(method) else { throw .tls("use OpenSSL") }
     self.handle = handle
     certificateFile = settings.certificateFile
     verifiesHost = settings.verifiesHost
     openssl_harden(handle)
-    openssl_refuse_resumption(handle)
     try setVersions(settings)
     try setCiphers(settings)
     if let path = settings.keyLogFile { try logKeys(to: path) }
+  }
+
+  /// The listening side; reads the files that `settings` names.
+  public convenience init(server settings: TLSSettings) throws(SystemError) {
+    try self.init(TLS_server_method(), settings)
+    openssl_refuse_resumption(handle)
     if let keys = settings.sharedKeys {
       try share(keys, hint: settings.hint)
     } else {
@@ -32,16 +37,8 @@ public final class TLSContext {
   }
 
   /// The connecting side; reads the files that `settings` names.
-  public init(client settings: TLSSettings) throws(SystemError) {
-    ERR_clear_error()
-    guard let handle = SSL_CTX_new(TLS_client_method()) else { throw .tls("use OpenSSL") }
-    self.handle = handle
-    certificateFile = settings.certificateFile
-    verifiesHost = settings.verifiesHost
-    openssl_harden(handle)
-    try setVersions(settings)
-    try setCiphers(settings)
-    if let path = settings.keyLogFile { try logKeys(to: path) }
+  public convenience init(client settings: TLSSettings) throws(SystemError) {
+    try self.init(TLS_client_method(), settings)
     try propose(settings)
     if let own = settings.ownSharedKey {
       try share(own.identity, own.key)

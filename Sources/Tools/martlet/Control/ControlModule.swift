@@ -14,7 +14,7 @@ struct ControlModule: Sendable {
   static let all = [dynsec, broker]
 
   private static let broker = ControlModule(
-    name: "broker", topic: "$CONTROL/broker/v1",
+    name: "broker", topic: BrokerControl.topic,
     commands: [ControlWords("listPlugins"), ControlWords("listListeners")])
 
   private static let dynsec = ControlModule(

@@ -83,7 +83,7 @@ extension Daemon {
     logins[path] = authenticator
   }
 
-  /// Answers the requests of clients, or hands them on, and what has come of others back.
+  /// Answers the requests of clients, or hands them on.
   mutating func takeControl(at now: LinkTime) {
     for request in broker.broker.takeControlRequests() {
       if request.topic.elementsEqual(SecurityControl.topic.utf8), let security {
@@ -94,6 +94,10 @@ extension Daemon {
         tellOfBroker(request, at: now)
       }
     }
+  }
+
+  /// Puts in force what has come of requests, and answers them.
+  mutating func takeOutcomes(at now: LinkTime) {
     for outcome in security?.takeOutcomes() ?? [] { take(outcome, at: now) }
   }
 

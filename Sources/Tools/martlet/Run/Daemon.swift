@@ -174,7 +174,7 @@ struct Daemon: ~Copyable {
         links: &broker.links, hub: &broker.broker, commands: &broker.commands, buffer: &buffer,
         reactor: &reactor, at: now)
     case Service.logins: takeLogins(at: now)
-    case Service.security: takeControl(at: now)
+    case Service.security: takeOutcomes(at: now)
     case Service.files: files[].change(at: now)
     default: takeSignals()
     }
