@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass, field
 
 from attackers import Attacker
-from brokers import MosquittoBroker, configuration
+from brokers import MosquittoBroker, configuration, free_port
 from daemon import PATIENCE, Daemon, eventually
 from packets import CONNACK, PUBLISH, SUBACK, UNSUBACK, packet
 from pythonclients import PythonClient
@@ -152,10 +152,10 @@ class RemoteSide(Attacker):
 
 
 class Remote:
-    """A port that bridges call."""
+    """A port that bridges call; it stays free between one that closes and the next."""
 
     def __init__(self, context=None, port=0):
-        self._listener = socket.create_server(("127.0.0.1", port))
+        self._listener = socket.create_server(("127.0.0.1", port or free_port()))
         self._listener.settimeout(PATIENCE)
         self._context = context
         self.port = self._listener.getsockname()[1]

@@ -17,7 +17,7 @@ def free_port():
         port = random.randrange(10_000, 32_000)
         with socket.socket() as probe:
             try:
-                probe.bind(("127.0.0.1", port))
+                probe.bind(("", port))
             except OSError:
                 continue
             return port

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from brokers import free_port
 from daemon import Daemon
 from nodes import UDPNode
 
@@ -27,11 +28,12 @@ os.execv(sys.argv[2], sys.argv[2:])
 """
 
 
-def tcp(host="127.0.0.1", family=socket.AF_INET, listens=True, port=0, only6=None):
+def tcp(host="127.0.0.1", family=socket.AF_INET, listens=True, only6=None):
+    """A socket at a port that nobody else gets by chance, whether another family or protocol."""
     made = socket.socket(family, socket.SOCK_STREAM)
     if only6 is not None:
         made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, only6)
-    made.bind((host, port))
+    made.bind((host, free_port()))
     if listens:
         made.listen()
     return made
@@ -39,7 +41,7 @@ def tcp(host="127.0.0.1", family=socket.AF_INET, listens=True, port=0, only6=Non
 
 def udp():
     made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    made.bind(("127.0.0.1", 0))
+    made.bind(("127.0.0.1", free_port()))
     return made
 
 
