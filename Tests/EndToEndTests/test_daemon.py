@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from daemon import Daemon
+from daemon import Daemon, eventually
 
 PLAIN = "listener 0 127.0.0.1\nallow_anonymous true\n"
 
@@ -21,6 +21,17 @@ def run(martlet, *arguments):
 def test_a_signal_ends_it_cleanly(start_daemon, with_signal):
     daemon = start_daemon(PLAIN)
     assert daemon.end(with_signal) == 0
+
+
+def test_a_daemon_at_rest_has_given_back_what_starting_took(start_daemon):
+    daemon = start_daemon(PLAIN)
+
+    def rows():
+        with open(f"/proc/{daemon.process.pid}/status", encoding="ascii") as file:
+            return {name: int(words.split()[0]) for name, words in
+                    (line.split(":") for line in file if line.startswith("Vm"))}
+
+    assert eventually(lambda: rows()["VmRSS"] < 0.7 * rows()["VmHWM"])
 
 
 def test_a_signal_ends_it_with_clients(broker, python_client, udp_node):

@@ -112,7 +112,12 @@ struct Daemon: ~Copyable {
   private mutating func run() throws(SystemError) {
     // Starting has left something to do.
     var hasMore = true
+    var hasRested = false
     while !isStopping {
+      if !hasMore, !hasRested {
+        Memory.releaseCode()
+        hasRested = true
+      }
       try reactor.wait(timeoutMilliseconds: hasMore ? 0 : timeout)
       let now = MonotonicClock.now()
       for index in 0..<reactor.eventCount { take(reactor.event(at: index), at: now) }
