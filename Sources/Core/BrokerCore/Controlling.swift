@@ -29,14 +29,7 @@ extension Broker {
 
   /// Whether a message on a topic is a request: below `$CONTROL`, where those are taken.
   @inline(__always)
-  func isRequest(_ topic: Span<UInt8>) -> Bool { takesControl && isControl(topic) }
-
-  private func isControl(_ topic: Span<UInt8>) -> Bool {
-    guard topic.count > 8, topic[0] == 0x24 else { return false }
-    let name: InlineArray<9, UInt8> = [0x24, 0x43, 0x4F, 0x4E, 0x54, 0x52, 0x4F, 0x4C, 0x2F]
-    for index in 0..<name.count where topic[index] != name[index] { return false }
-    return true
-  }
+  func isRequest(_ topic: Span<UInt8>) -> Bool { takesControl && isControlTopic(topic) }
 
   /// Whether a message is a request that there is no room for.
   func isTooMuch(_ publish: borrowing IncomingPublish) -> Bool {

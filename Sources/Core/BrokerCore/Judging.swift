@@ -125,11 +125,7 @@ extension Broker {
   /// of others, which say there that they are connected, and where it keeps certificates.
   func isReserved(_ topic: Span<UInt8>) -> Bool {
     if keepsCertificates, isCertificate(topic) { return true }
-    let name: InlineArray<4, UInt8> = [0x24, 0x53, 0x59, 0x53]
-    guard topic.count >= name.count else { return false }
-    for index in 0..<name.count where topic[index] != name[index] { return false }
-    guard topic.count > name.count else { return true }
-    return topic[name.count] == 0x2F && !isBridgeState(topic)
+    return isSystemTopic(topic) && !isBridgeState(topic)
   }
 
   private func isBridgeState(_ topic: Span<UInt8>) -> Bool {

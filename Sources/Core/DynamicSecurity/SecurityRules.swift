@@ -87,7 +87,7 @@ public final class SecurityRules: Sendable {
       return said
     }
     // Nobody controls the broker who was not told to.
-    return isUsual && !isControl(topic) ? true : nil
+    return isUsual && !isControlTopic(topic) ? true : nil
   }
 
   /// Whether somebody who has shown who it is may have a session under an identifier.
@@ -192,12 +192,6 @@ public final class SecurityRules: Sendable {
       if asked.matches(filter.span, topic) { return entry.allows }
     }
     return nil
-  }
-
-  private func isControl(_ topic: Span<UInt8>) -> Bool {
-    guard !topic.isEmpty, topic[0] == UInt8(ascii: "$") else { return false }
-    let name = Array("$CONTROL".utf8)
-    return topic.count >= name.count && isSameName(topic.extracting(0..<name.count), name.span)
   }
 }
 

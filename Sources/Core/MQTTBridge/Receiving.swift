@@ -72,14 +72,7 @@ extension Bridge {
   /// Whether a remote broker may publish that here: nothing that changes the broker itself, and
   /// nothing that would close the session.
   private func mayBePublished(_ topic: Span<UInt8>) -> Bool {
-    !isControl(topic) && isTopicFilter(topic, levelLimit: options.topicLevels)
-  }
-
-  private func isControl(_ topic: Span<UInt8>) -> Bool {
-    let prefix: InlineArray<8, UInt8> = [0x24, 0x43, 0x4F, 0x4E, 0x54, 0x52, 0x4F, 0x4C]
-    guard topic.count >= prefix.count else { return false }
-    for index in 0..<prefix.count where topic[index] != prefix[index] { return false }
-    return topic.count == prefix.count || topic[prefix.count] == 0x2F
+    !isControlTopic(topic) && isTopicFilter(topic, levelLimit: options.topicLevels)
   }
 
   /// Answers a message that is not taken, so that it does not come again.

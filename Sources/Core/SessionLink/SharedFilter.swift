@@ -11,12 +11,12 @@ public struct SharedFilter: ~Escapable {
   /// Takes a filter apart; nil where it begins like a shared one and is none.
   @_lifetime(copy text)
   public init?(_ text: Span<UInt8>) {
-    guard Self.isShared(text) else {
+    guard hasShareLevel(text) else {
       shareName = text.extracting(0..<0)
       filter = text
       return
     }
-    let start = Self.prefix.count
+    let start = levelEnd(text, from: 0) + 1
     let end = levelEnd(text, from: start)
     let name = text.extracting(start..<end)
     // [MQTT5-4.8.2-1], [MQTT5-4.8.2-2] a name without wildcards, then a filter.
@@ -27,12 +27,4 @@ public struct SharedFilter: ~Escapable {
 
   /// Whether there is a ShareName.
   public var isShared: Bool { !shareName.isEmpty }
-
-  private static var prefix: InlineArray<7, UInt8> { [0x24, 0x73, 0x68, 0x61, 0x72, 0x65, 0x2F] }
-
-  private static func isShared(_ text: Span<UInt8>) -> Bool {
-    let prefix = prefix
-    return text.count >= prefix.count
-      && isSameName(text.extracting(0..<prefix.count), prefix.span)
-  }
 }

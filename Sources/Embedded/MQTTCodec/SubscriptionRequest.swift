@@ -109,8 +109,5 @@ public struct SubscriptionRequest: ~Escapable, BitwiseCopyable {
   }
 
   /// Whether the Topic Filter starts with "$share/" [MQTT5 4.8.2].
-  public var isShared: Bool {
-    let prefix: InlineArray<7, UInt8> = [0x24, 0x73, 0x68, 0x61, 0x72, 0x65, 0x2F]
-    return topicFilter.count >= 7 && areEqual(topicFilter.extracting(0..<7), prefix.span)
-  }
+  public var isShared: Bool { hasShareLevel(topicFilter) }
 }

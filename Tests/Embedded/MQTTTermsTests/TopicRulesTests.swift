@@ -36,6 +36,24 @@ import Testing
     #expect(accepted == expected)
   }
 
+  @Test(arguments: [
+    ("$SYS", true, false, false), ("$SYS/a", true, false, false), ("$SYSTEM", false, false, false),
+    ("$SY", false, false, false), ("$sys/a", false, false, false), ("a/$SYS", false, false, false),
+    ("$CONTROL", false, true, false), ("$CONTROL/a/v1", false, true, false),
+    ("$CONTROLS/a", false, false, false), ("$share", false, false, false),
+    ("$share/", false, false, true), ("$share/a/b", false, false, true),
+    ("$shared/a", false, false, false), ("", false, false, false), ("#", false, false, false),
+  ])
+  func `topics of the server's own are told by their first level`(
+    topic: String, isSystem: Bool, isControl: Bool, isShare: Bool
+  ) {
+    let octets = Array(topic.utf8)
+    let told = [
+      isSystemTopic(octets.span), isControlTopic(octets.span), hasShareLevel(octets.span),
+    ]
+    #expect(told == [isSystem, isControl, isShare])
+  }
+
   @Test func `a filter of more than 200 levels is refused`() {
     let filter = [UInt8](repeating: 0x2F, count: 199)
     let atLimit = isTopicFilter(filter.span)
