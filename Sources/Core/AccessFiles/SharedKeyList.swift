@@ -23,28 +23,11 @@ public struct SharedKeyList: Sendable, Equatable {
     guard identity.count <= Self.longestIdentity else {
       throw LineFault(reason: "\(name) is too long")
     }
-    guard let key = octets(ofHexadecimal: line[line.index(after: colon)...]),
+    guard let key = Hexadecimal.octets(of: line[line.index(after: colon)...]),
       (1...Self.longestKey).contains(key.count)
     else { throw LineFault(reason: "what stands for \(name) is no secret in hexadecimal") }
     guard keys.updateValue(key, forKey: identity) == nil else {
       throw LineFault(reason: "\(name) stands there twice")
     }
   }
-}
-
-/// The octets that pairs of hexadecimal digits stand for; nil for a text that is none.
-private func octets(ofHexadecimal text: Substring.UTF8View) -> [UInt8]? {
-  guard text.count % 2 == 0 else { return nil }
-  var octets: [UInt8] = []
-  var high: UInt8?
-  for digit in text {
-    guard let value = Character(UnicodeScalar(digit)).hexDigitValue else { return nil }
-    if let first = high {
-      octets.append(first << 4 | UInt8(value))
-      high = nil
-    } else {
-      high = UInt8(value)
-    }
-  }
-  return octets
 }

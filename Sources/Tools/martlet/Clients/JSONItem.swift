@@ -1,4 +1,5 @@
 import CcJSON
+import JSONTree
 
 /// A piece of JSON that is being put together, by libcjson.
 final class JSONItem {
@@ -17,6 +18,11 @@ final class JSONItem {
 
   /// A value that is JSON already.
   static func value(_ json: String) -> JSONItem { JSONItem(cJSON_CreateRaw(json)) }
+
+  /// A string; of octets that are no text, the replacement character.
+  static func text(_ octets: [UInt8]) -> JSONItem {
+    value(JSONValue.text(String(decoding: octets, as: UTF8.self)).compact)
+  }
 
   /// The value that these octets are, and nothing more but blanks; nil for anything else.
   static func reading(_ octets: [UInt8]) -> JSONItem? {
@@ -47,32 +53,5 @@ final class JSONItem {
     guard let text = isPretty ? cJSON_Print(item) : cJSON_PrintUnformatted(item) else { return [] }
     defer { cJSON_free(text) }
     return Array(String(cString: text).utf8)
-  }
-}
-
-extension String {
-  /// A string of JSON; of octets that are no text, the replacement character.
-  init(quoting octets: [UInt8]) {
-    self = "\""
-    for scalar in String(decoding: octets, as: UTF8.self).unicodeScalars {
-      switch scalar {
-      case "\"", "\\": self += "\\\(scalar)"
-      case "\n": self += "\\n"
-      case "\r": self += "\\r"
-      case "\t": self += "\\t"
-      case "\u{8}": self += "\\b"
-      case "\u{C}": self += "\\f"
-      case _ where scalar.value < 0x20:
-        self += "\\u" + String.padded(Int(scalar.value), 4, radix: 16)
-      default: unicodeScalars.append(scalar)
-      }
-    }
-    self += "\""
-  }
-
-  /// A number with zeros before it, up to that width.
-  static func padded(_ number: Int, _ width: Int, radix: Int = 10) -> String {
-    let digits = String(number, radix: radix)
-    return String(repeating: "0", count: Swift.max(width - digits.count, 0)) + digits
   }
 }

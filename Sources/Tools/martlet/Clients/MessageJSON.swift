@@ -7,7 +7,7 @@ extension MessageFields {
     guard let content = jsonPayload(nested: nested) else { return nil }
     let object = JSONItem.object()
     object.add("tst", .value(moment.json))
-    object.add("topic", .value(String(quoting: topic)))
+    object.add("topic", .text(topic))
     object.add("qos", .value("\(qos.rawValue)"))
     object.add("retain", .value(isRetained ? "true" : "false"))
     object.add("payloadlen", .value("\(payload.count)"))
@@ -19,7 +19,7 @@ extension MessageFields {
 
   private func jsonPayload(nested: Bool) -> JSONItem? {
     if payload.isEmpty { return .value("null") }
-    return nested ? .reading(payload) : .value(String(quoting: payload))
+    return nested ? .reading(payload) : .text(payload)
   }
 
   private var jsonProperties: JSONItem {
@@ -28,10 +28,8 @@ extension MessageFields {
     for property in properties {
       guard property.field == MessageField.userProperties.rawValue else {
         let (name, isText) = Self.names[property.field] ?? ("", true)
-        let text =
-          isText
-          ? String(quoting: property.value) : String(decoding: property.value, as: UTF8.self)
-        object.add(name, .value(text))
+        let text = String(decoding: property.value, as: UTF8.self)
+        object.add(name, isText ? .text(property.value) : .value(text))
         continue
       }
       if !hasUsers { object.add("user-properties", jsonUserProperties) }
@@ -55,8 +53,7 @@ extension MessageFields {
     let array = JSONItem.array()
     for property in properties where property.field == MessageField.userProperties.rawValue {
       let pair = JSONItem.object()
-      pair.add(
-        String(decoding: property.key, as: UTF8.self), .value(String(quoting: property.value)))
+      pair.add(String(decoding: property.key, as: UTF8.self), .text(property.value))
       array.append(pair)
     }
     return array

@@ -34,3 +34,11 @@ struct Moment {
     "\"\(text("%Y-%m-%dT%H:%M:%S")).\(String.padded(nanoseconds / 1000, 6))\(text("%z"))\""
   }
 }
+
+extension String {
+  /// A number with zeros before it, up to that width.
+  static func padded(_ number: Int, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: Swift.max(width - digits.count, 0)) + digits
+  }
+}

@@ -1,3 +1,4 @@
+import AccessFiles
 import CommandKit
 import Reactor
 import TLS
@@ -142,12 +143,8 @@ enum SecurityOptions {
     guard let name = arguments.value(identity), (1...128).contains(name.utf8.count) else {
       throw UsageError("--psk-identity required if --psk used: 1 to 128 octets.")
     }
-    let digits = text.compactMap(\.hexDigitValue)
-    guard digits.count == text.count, digits.count % 2 == 0, (2...512).contains(digits.count) else {
+    guard let key = Hexadecimal.octets(of: text.utf8), (1...256).contains(key.count) else {
       throw UsageError("--psk must be pairs of hexadecimal digits.")
-    }
-    let key = stride(from: 0, to: digits.count, by: 2).map {
-      UInt8(digits[$0] << 4 | digits[$0 + 1])
     }
     return (name, key)
   }
