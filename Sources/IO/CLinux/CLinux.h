@@ -204,7 +204,7 @@ static inline int linux_option(int fd, int level, int option) {
   return getsockopt(fd, level, option, &value, &length) == 0 ? value : -1;
 }
 
-/// The error that is pending on a socket; the error of asking when that fails.
+/// Lets a socket hear only what comes in on an interface.
 static inline int linux_bind_to_interface(int fd, const char *name) {
   return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name));
 }
@@ -215,6 +215,7 @@ static inline int linux_join_groups(const char *name, gid_t group) { return init
 /// Leaves all groups but one.
 static inline int linux_join_group(gid_t group) { return setgroups(1, &group); }
 
+/// The error that is pending on a socket; the error of asking when that fails.
 static inline int linux_pending_error(int fd) {
   int error = 0;
   socklen_t length = sizeof error;

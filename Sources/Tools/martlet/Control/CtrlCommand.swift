@@ -92,7 +92,7 @@ private func send(
   let message = JSONValue.record([
     "commands": .array([command.with("correlationData", .text(correlation))])
   ])
-  do throws(SystemError) {
+  return options.attempt { () throws(SystemError) in
     var stream = try ClientStream()
     stream.transport = options.transport
     var plan = Subscriber.Plan(
@@ -106,9 +106,6 @@ private func send(
       properties: PropertyList())
     var subscriber = Subscriber(options, plan, MessageDisplay(form))
     return try subscriber.run(&stream, &output)
-  } catch {
-    options.complain("\(error).")
-    return ClientStatus.failed
   }
 }
 

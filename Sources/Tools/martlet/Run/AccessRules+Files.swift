@@ -66,7 +66,6 @@ extension SecuritySettings {
       throw AccessProblem(description: "psk_file \(sharedKeyFile), \(error).")
     }
   }
-
 }
 
 private func readAccessFile(_ path: String, as option: String) throws(AccessProblem) -> String {
