@@ -151,6 +151,16 @@ class RemoteSide(Attacker):
         return topic, rest.decode(), qos, first & 1 == 1
 
 
+def messages(side, count):
+    """The next messages that are no notifications."""
+    seen = []
+    while len(seen) < count:
+        message = side.next_publish()
+        if not message[0].startswith("$SYS"):
+            seen.append(message)
+    return seen
+
+
 class Remote:
     """A port that bridges call; it stays free between one that closes and the next."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bridges import LOCAL, SUBSCRIBE, UNSUBSCRIBE, bridge
+from bridges import LOCAL, SUBSCRIBE, UNSUBSCRIBE, bridge, messages
 from daemon import eventually
 from packets import packet
 from pythonclients import PythonClient
@@ -119,16 +119,6 @@ def publish(daemon, topic, payload, qos=0, retain=False):
     client = PythonClient("", daemon.mqtt_port)
     client.publish(topic, payload, qos, retain)
     client.close()
-
-
-def messages(side, count):
-    """The next messages that are no notifications."""
-    seen = []
-    while len(seen) < count:
-        message = side.next_publish()
-        if not message[0].startswith("$SYS"):
-            seen.append(message)
-    return seen
 
 
 # effect: bridge_outgoing_retain

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from bridges import LOCAL, bridge
+from bridges import LOCAL, bridge, messages
 from pythonclients import PythonClient
 
 
@@ -80,13 +80,21 @@ def test_what_waits_for_a_changed_bridge_stays(reloaded, remote):
     publish(daemon, "t", "2")
     publish(daemon, "gone", "3")
     publish(daemon, "new", "4")
-    side = remote.accept()
-    seen = []
-    while len(seen) < 3:
-        message = side.next_publish()
-        if not message[0].startswith("$SYS"):
-            seen.append(message[:2])
+    seen = [message[:2] for message in messages(remote.accept(), 3)]
     assert seen == [("t", "1"), ("t", "2"), ("new", "4")]
+
+
+@pytest.mark.parametrize("session", ["false", "true"])
+def test_what_waits_for_a_lazy_bridge_that_changes_stays(reloaded, remote, session):
+    rows = ["bridge_reload_type immediate", "start_type lazy", "threshold 3", "topic t out 0",
+            f"cleansession {session}"]
+    daemon = reloaded(bridge(remote.port, *rows))
+    publish(daemon, "t", "1")
+    publish(daemon, "t", "2")
+    reloaded(bridge(remote.port, *rows, "idle_timeout 30"))
+    publish(daemon, "t", "3")
+    seen = [message[:2] for message in messages(remote.accept(), 3)]
+    assert seen == [("t", "1"), ("t", "2"), ("t", "3")]
 
 
 @pytest.mark.parametrize("wrong", [

@@ -60,6 +60,14 @@ def subject(daemon):
     return shown.stdout.decode().split("CN = ")[1].strip()
 
 
+def gets_in(daemon, authority, certificate, key):
+    """Whether a client with that certificate gets in; the broker's own is of `authority`."""
+    return subprocess.run(
+        ["mosquitto_pub", "-h", "localhost", "-p", str(daemon.mqtt_port), "--cafile",
+         authority.path, "--insecure", "--cert", certificate, "--key", key, "-t", "a", "-m", "x"],
+        capture_output=True, timeout=PATIENCE, check=False).returncode == 0
+
+
 def test_a_certificate_that_certbot_has_renewed_is_shown_without_a_signal(
         start_daemon, live, authority):
     daemon = start_daemon(live.configuration)
@@ -142,15 +150,15 @@ def test_secrets_that_change_count_without_a_signal(start_daemon, tmp_path):
     daemon = start_daemon(
         f"listener 0 127.0.0.1\npsk_file {path}\npsk_hint x\nallow_anonymous true\nlog_type all\n")
 
-    def gets_in(key):
+    def knows(key):
         return subprocess.run(
             ["mosquitto_pub", "-h", "localhost", "-p", str(daemon.mqtt_port), "--psk", key,
              "--psk-identity", "shed", "-t", "a", "-m", "x"], capture_output=True,
             timeout=PATIENCE, check=False).returncode == 0
 
-    assert gets_in("00ff") and not gets_in("ff00")
+    assert knows("00ff") and not knows("ff00")
     path.write_text("shed:ff00\n", encoding="utf-8")
-    assert eventually(lambda: gets_in("ff00")) and not gets_in("00ff")
+    assert eventually(lambda: knows("ff00")) and not knows("00ff")
 
 
 def test_an_authority_in_a_folder_counts_without_a_signal(start_daemon, live, tmp_path, authority):
@@ -162,14 +170,43 @@ def test_an_authority_in_a_folder_counts_without_a_signal(start_daemon, live, tm
     (folder / "other.pem").write_bytes(other.path.read_bytes())
     subprocess.run(["openssl", "rehash", folder], check=True, capture_output=True)
     daemon.wait_for_log("Reading changed files of TLS")
+    assert eventually(lambda: gets_in(daemon, authority, certificate, key)), daemon.log
 
-    def gets_in():
-        return subprocess.run(
-            ["mosquitto_pub", "-h", "localhost", "-p", str(daemon.mqtt_port), "--cafile",
-             authority.path, "--insecure", "--cert", certificate, "--key", key, "-t", "a", "-m",
-             "x"], capture_output=True, timeout=PATIENCE, check=False).returncode == 0
 
-    assert eventually(gets_in), daemon.log
+@pytest.mark.parametrize("is_link", [False, True])
+def test_an_authority_in_a_folder_that_is_written_over_counts_without_a_signal(
+        start_daemon, live, tmp_path, authority, is_link):
+    folder, elsewhere = tmp_path / "authorities", tmp_path / "elsewhere"
+    place = elsewhere if is_link else folder
+    for each in (folder, elsewhere, tmp_path / "old", tmp_path / "new"):
+        each.mkdir()
+    old, new = Authority(tmp_path / "old", "CA"), Authority(tmp_path / "new", "CA")
+    (place / "ca.pem").write_bytes(old.path.read_bytes())
+    if is_link:
+        (folder / "ca.pem").symlink_to(place / "ca.pem")
+    subprocess.run(["openssl", "rehash", folder], check=True, capture_output=True)
+    daemon = start_daemon(live.configuration + f"capath {folder}\nrequire_certificate true\n")
+    before, after = old.sign("old"), new.sign("new")
+    assert gets_in(daemon, authority, *before) and not gets_in(daemon, authority, *after)
+    (place / "ca.pem").write_bytes(new.path.read_bytes())
+    assert eventually(lambda: gets_in(daemon, authority, *after)), daemon.log
+    assert not gets_in(daemon, authority, *before)
+
+
+def test_a_log_in_a_folder_of_authorities_does_not_make_it_read(start_daemon, live, tmp_path):
+    folder = tmp_path / "authorities"
+    folder.mkdir()
+    log = folder / "log"
+    log.touch()
+    daemon = start_daemon(
+        live.configuration + f"capath {folder}\nconnect_timeout 1\n"
+        f"log_dest stderr\nlog_dest file {log}\n")
+    # By the time that this one is closed, a change would have been seen.
+    with socket.create_connection(("127.0.0.1", daemon.mqtt_port), PATIENCE) as silent:
+        daemon.wait_for_log("New connection")
+        assert silent.recv(1) == b""
+    assert "New connection" in log.read_text(encoding="utf-8")
+    assert "Reading changed files" not in daemon.log
 
 
 def test_a_handshake_octet_by_octet_is_given_up_in_time(start_daemon, live):

@@ -9,6 +9,7 @@ struct OpenLogin: ~Copyable {
   private let sessionExpiry: UInt32
   private let traits: LinkTraits
   private let address: PeerAddress
+  private let startsPaused: Bool
   /// Which of the policies holds.
   let policy: UInt16
   private var octets = Slab<UInt8>()
@@ -33,6 +34,7 @@ struct OpenLogin: ~Copyable {
     sessionExpiry = request.sessionExpiry
     traits = request.traits
     address = request.address
+    startsPaused = request.startsPaused
     policy = request.policy
     clientID = copy(request.clientID)
     if let name = request.userName {
@@ -68,8 +70,8 @@ struct OpenLogin: ~Copyable {
   borrowing func request() -> SessionRequest {
     let request = SessionRequest(
       clientID: span(clientID), isCleanStart: isCleanStart, sessionExpiry: sessionExpiry,
-      traits: traits, address: address, policy: policy, will: willRequest(),
-      userName: userNameSpan())
+      traits: traits, address: address, startsPaused: startsPaused, policy: policy,
+      will: willRequest(), userName: userNameSpan())
     return _overrideLifetime(request, borrowing: self)
   }
 

@@ -108,7 +108,7 @@ extension Broker {
     sessions[session].link = link
     // [MQTT-4.1.0-2] [MQTT5-4.1.0-1] as long as it is connected it does not end.
     sessions[session].expiresAt = nil
-    sessions[session].isPaused = false
+    sessions[session].isPaused = request.startsPaused
     sessions[session].drainBudget = nil
     attach(link, to: id)
     connectedCount += 1

@@ -64,6 +64,10 @@ public struct BridgeOptions: Sendable, Equatable {
   /// Whether the remote broker is told, too.
   public var notifiesRemote = true
 
+  /// Whether its session at its own broker outlives a connection: that of a lazy bridge always does, as
+  /// it collects what wakes the bridge.
+  public var keepsSession: Bool { !local.isClean || start == .lazy }
+
   /// The options of a bridge that is known by these names.
   public init(remote: BridgeLogin, local: BridgeLogin) {
     self.remote = remote

@@ -3,9 +3,6 @@ import SessionLink
 
 // The session at the own broker.
 extension Bridge {
-  /// Whether the session ends with each connection. That of a lazy bridge collects what wakes it.
-  private var isClean: Bool { options.local.isClean && options.start != .lazy }
-
   /// Enters the own broker for the first time: so that messages wait from now on, and a wrong
   /// password shows before anything is sent anywhere.
   mutating func prepare<H: Hub & ~Copyable>(_ hub: inout H, _ commands: inout CommandQueue) {
@@ -24,10 +21,12 @@ extension Bridge {
     if local.userName != nil { name = userName.span }
     var secret: Span<UInt8>?
     if local.password != nil { secret = password.span }
+    let isClean = !options.keepsSession
+    // What waits already is not for now: no message goes anywhere before there is a connection.
     let request = SessionRequest(
       clientID: local.clientID.span, isCleanStart: isClean, sessionExpiry: isClean ? 0 : .max,
-      traits: traits, isVouched: isVouched, isTrusted: local.userName == nil, userName: name,
-      password: secret)
+      traits: traits, isVouched: isVouched, isTrusted: local.userName == nil,
+      startsPaused: phase == .preparing, userName: name, password: secret)
     hub.handle(.open(request), from: link, at: clock, commands: &commands)
   }
 
@@ -44,7 +43,7 @@ extension Bridge {
     isKnown = true
     if phase == .connected { return goOn(&hub, &commands) }
     guard phase == .preparing else { return exit(&hub, &commands) }
-    if !isClean { subscribeHere(startsWithRetained: false, &hub, &commands) }
+    if options.keepsSession { subscribeHere(startsWithRetained: false, &hub, &commands) }
     exit(&hub, &commands)
     phase = .resting
     restsUntil = clock

@@ -21,6 +21,8 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
   /// Whether the rules of who may do what leave the peer alone: the one who makes the rules has also
   /// said what it does.
   public let isTrusted: Bool
+  /// Whether nothing is delivered until the link resumes it.
+  public let startsPaused: Bool
   /// The user name.
   public let userName: Span<UInt8>?
   /// The password.
@@ -34,8 +36,8 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
   public init(
     clientID: Span<UInt8>, isCleanStart: Bool, sessionExpiry: UInt32, traits: LinkTraits,
     address: PeerAddress = .unknown, isVouched: Bool = false, isTrusted: Bool = false,
-    policy: UInt16 = 0,
-    will: WillRequest? = nil, userName: Span<UInt8>? = nil, password: Span<UInt8>? = nil,
+    startsPaused: Bool = false, policy: UInt16 = 0, will: WillRequest? = nil,
+    userName: Span<UInt8>? = nil, password: Span<UInt8>? = nil,
     authentication: AuthenticationStep? = nil
   ) {
     self.clientID = clientID
@@ -46,6 +48,7 @@ public struct SessionRequest: ~Escapable, BitwiseCopyable {
     self.isVouched = isVouched
     self.policy = policy
     self.isTrusted = isTrusted
+    self.startsPaused = startsPaused
     self.will = will
     self.userName = userName
     self.password = password

@@ -85,7 +85,7 @@ extension BridgeService {
   ) {
     guard var setup = lines[slot].nextSetup.take() else { return }
     let before = lines[slot].bridge.options
-    let isSame = before.local == setup.options.local && !before.local.isClean
+    let isSame = before.local == setup.options.local && before.keepsSession
     lines[slot].bridge.retire(
       keepingSession: isSame, hub: &hub, commands: &commands, at: now)
     lines[slot].close(&pool, at: now)

@@ -13,13 +13,20 @@ import Workers
 public struct SecurityState: Sendable {
   /// What clients may do.
   public let rules: SecurityRules
-  /// Who may log in.
-  public let model: SecurityModel
+  private let model: SecurityModel
+  private let logins: PasswordList
 
-  /// What `model` means.
+  /// What `model` means: takes long where there are many clients.
   public init(_ model: SecurityModel) {
     rules = SecurityRules(model)
+    logins = model.logins(over: nil)
     self.model = model
+  }
+
+  /// Who may log in: the clients of the model, and of a password file those who are not known there. It is
+  /// there already where there is no such file.
+  public func logins(over file: PasswordList?) -> PasswordList {
+    file.map { model.logins(over: $0) } ?? logins
   }
 }
 

@@ -57,6 +57,7 @@ struct Model {
     session.expiry = request.expiry
     session.link = request.link
     session.end = nil
+    session.isPaused = request.startsPaused
     session.will = request.will
     session.will?.message.number = newNumber()
     try expect(.opened(isPresent: isPresent), at: request.link)

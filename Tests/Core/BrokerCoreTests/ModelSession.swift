@@ -11,6 +11,7 @@ struct ModelRequest {
   var queuesQoS0: Bool
   /// Whether it speaks MQTT 5.0.
   var isFive: Bool
+  var startsPaused = false
   var will: ModelWill?
 }
 

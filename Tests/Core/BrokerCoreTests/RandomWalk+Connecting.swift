@@ -29,7 +29,7 @@ extension RandomWalk {
           traits: LinkTraits(
             receiveMaximum: UInt16(request.limit), queuesQoS0: request.queuesQoS0,
             takesSubscriptionIdentifiers: request.isFive, hearsReasons: request.isFive),
-          will: asked)))
+          startsPaused: request.startsPaused, will: asked)))
     try model.open(client, request)
   }
 
@@ -39,6 +39,7 @@ extension RandomWalk {
     var request = ModelRequest(
       link: freeLink(), isCleanStart: isClean, expiry: isClean ? 0 : .max, limit: 3,
       queuesQoS0: client == Self.clients - 1, isFive: isFive, will: randomWill())
+    request.startsPaused = choices.once(in: 8)
     guard isFive else {
       request.will?.delay = 0
       return request

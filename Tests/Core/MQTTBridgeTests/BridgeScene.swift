@@ -11,7 +11,7 @@ final class BridgeScene {
   var links = LinkTable()
   var commands = CommandQueue()
   var bridge: Bridge
-  let bridgeLink: LinkID
+  private(set) var bridgeLink: LinkID
   let client: LinkID
   private(set) var now: LinkTime = 1000
   /// Messages for the client: "topic payload", with " r" where RETAIN is set.
@@ -247,6 +247,21 @@ final class BridgeScene {
       count += 1
     }
     return count
+  }
+
+  /// A bridge with other options takes the place of this one.
+  func replace(with options: BridgeOptions) {
+    retire(keepingSession: true)
+    bridgeLink = links.insert(LinkOwner(service: 1, slot: 0))
+    bridge = Bridge(options, link: bridgeLink, seed: 7)
+    bridge.start(hub: &broker, commands: &commands, at: now)
+    perform()
+  }
+
+  /// The broker's authenticator, which had left its answer for later, is content with the bridge.
+  func acceptLogin() {
+    broker.conclude(bridgeLink, .accepted, reply: Span(), at: now, commands: &commands)
+    perform()
   }
 
   /// Ends the bridge for good.

@@ -1,7 +1,26 @@
+import BrokerCore
 import MQTTBridge
 import MQTTTerms
 import SessionLink
+import Slabs
 import Testing
+
+/// Leaves every answer for later.
+private final class LateAuthenticator: Authenticator {
+  func begin(
+    _ login: borrowing Login, of link: LinkID, reply: inout Slab<UInt8>
+  ) -> LoginVerdict {
+    .pending
+  }
+
+  func proceed(
+    _ data: Span<UInt8>, of link: LinkID, reply: inout Slab<UInt8>
+  ) -> LoginVerdict {
+    .pending
+  }
+
+  func forget(_ link: LinkID) {}
+}
 
 @Suite struct RestartingTests {
   @Test func `a constant wait is constant`() {
@@ -194,6 +213,34 @@ import Testing
     #expect(scene.sent() == "e000")
     for number in 0..<3 { scene.publish("a", "\(number)") }
     #expect(scene.requests() == [.dial(address: 0)])
+  }
+
+  @Test(arguments: [QoS.atMostOnce, .atLeastOnce])
+  func `what waits for a lazy bridge waits for the one that takes its place, too`(qos: QoS) {
+    for isUser in [false, true] {
+      var options = BridgeScene.options(.out("a", qos))
+      (options.start, options.threshold) = (.lazy, 3)
+      if isUser { options.local.userName = Array("u".utf8) }
+      let policy = AccessPolicy(allowsAnonymous: true, authenticator: LateAuthenticator())
+      let scene = BridgeScene(options, policy: policy)
+      if isUser { scene.acceptLogin() }
+      scene.publish("a", "1", qos: qos)
+      options.idleTimeout = 30_000
+      scene.replace(with: options)
+      scene.publish("a", "2", qos: qos)
+      if isUser { scene.acceptLogin() }
+      #expect(scene.requests().isEmpty)
+      scene.publish("a", "3", qos: qos)
+      #expect(scene.requests() == [.dial(address: 0)])
+      _ = scene.dialed()
+      // None of them is a duplicate: they go out for the first time.
+      let first: UInt8 = qos == .atMostOnce ? 0x30 : 0x32
+      let packets = (1...3).map {
+        publishPacket(
+          "a", "\($0)", first: first, number: qos == .atMostOnce ? nil : UInt16($0))
+      }
+      #expect(scene.feed("20020000").hasSuffix(packets.joined()))
+    }
   }
 
   @Test func `a silent remote broker is asked whether it is there`() {

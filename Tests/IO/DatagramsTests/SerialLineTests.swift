@@ -185,9 +185,9 @@ struct PseudoTerminal: ~Copyable {
 }
 
 @Suite struct PluggingTests {
-  @Test func `without a plug udev tells nothing`() {
+  @Test func `without a plug udev tells nothing`() throws {
     // A machine without udev has no monitor, which is no error.
-    guard let plugs = SerialPlugs() else { return }
+    guard let plugs = SerialPlugs() else { try Test.cancel("no udev here") }
     let number = plugs.number
     let hasCome = plugs.takePlugs()
     #expect(number >= 0 && !hasCome)

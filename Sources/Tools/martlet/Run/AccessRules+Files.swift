@@ -26,7 +26,7 @@ struct AccessFileContents {
   /// Reads all of them, so that a wrong one changes nothing.
   init(_ configuration: Configuration) throws(AccessProblem) {
     if let fault = configuration.contradictions.first { throw AccessProblem(description: fault) }
-    stamps = FileStamps(configuration.tlsFiles)
+    stamps = FileStamps(configuration.watchedFiles)
     tls = try configuration.tlsRules()
     bridges = try configuration.bridgeSetups()
     for security in configuration.securities {

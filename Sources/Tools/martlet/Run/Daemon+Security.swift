@@ -61,7 +61,7 @@ extension Daemon {
     of settings: SecuritySettings, _ files: AccessFileContents?
   ) -> PasswordList? {
     let users = settings.passwordFile.flatMap { files?.users[$0] }
-    return securityState.map { $0.model.logins(over: users) } ?? users
+    return securityState.map { $0.logins(over: users) } ?? users
   }
 
   /// Has the users of a file log in with their passwords; those without a file have an empty path. Who

@@ -38,6 +38,20 @@ extension Configuration {
     }
     return (named + securities.map(\.sharedKeyFile)).compactMap { $0 }
   }
+
+  /// Those, and the authorities in folders.
+  var watchedFiles: [String] {
+    tlsFiles + Set(listeners.compactMap(\.tls.authorityFolder)).flatMap(authorities)
+  }
+}
+
+/// The files of a folder that OpenSSL looks for there: their names begin with the hash of an authority's
+/// name, as in `1a2b3c4d.0`. Other files may be there, a log even. No more than 1000 are looked at.
+private func authorities(in folder: String) -> [String] {
+  let names = (try? folderNames(folder, limit: 1000)) ?? []
+  return names.filter { name in
+    name.prefix(while: \.isHexDigit).count == 8 && name.dropFirst(8).hasPrefix(".")
+  }.map { "\(folder)/\($0)" }
 }
 
 // Files of TLS that change while the daemon runs.
@@ -67,7 +81,7 @@ extension Daemon {
 
   private func watchFolders() throws(SystemError) {
     var fault: SystemError?
-    for path in configuration.tlsFiles {
+    for path in configuration.watchedFiles {
       do throws(SystemError) { try files[].watch.add(folderOf: path) } catch {
         fault = fault ?? error
       }
@@ -82,7 +96,7 @@ extension Daemon {
   mutating func rereadFiles(at now: LinkTime) {
     guard let dueAt = filesDeadline, dueAt <= now else { return }
     files[].dueAt = nil
-    let stamps = FileStamps(configuration.tlsFiles)
+    let stamps = FileStamps(configuration.watchedFiles)
     guard stamps != files[].stamps else { return }
     files[].stamps = stamps
     log.write(.information, "Reading changed files of TLS.")
