@@ -75,6 +75,25 @@ def test_the_authority_must_be_a_good_one(calls, secured, authority, stranger):
     assert not calls(secured(), f"bridge_cafile {stranger.path}")
 
 
+def test_an_authority_that_changes_counts_without_a_signal(
+        start_daemon, secured, authority, stranger, tmp_path):
+    trusted = tmp_path / "trusted.pem"
+    trusted.write_bytes(stranger.path.read_bytes())
+    remote = secured()
+    daemon = start_daemon(LOCAL + bridge(remote.port, f"bridge_cafile {trusted}"))
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        remote.answer().take_call()
+    trusted.write_bytes(authority.path.read_bytes())
+    daemon.wait_for_log("Reading changed files of TLS")
+    while True:
+        try:
+            assert remote.answer().take_call()
+            return
+        except (ssl.SSLError, ConnectionError):
+            # A connection from before.
+            pass
+
+
 # effect: bridge_capath
 def test_authorities_can_be_in_a_folder(calls, secured, authority, stranger, tmp_path):
     good = fingerprint_folder(authority, tmp_path / "good")

@@ -26,23 +26,30 @@ struct WatchedFiles: ~Copyable {
 }
 
 extension Configuration {
-  /// The files that TLS is made of.
+  /// The files that TLS is made of, of listeners and of bridges.
   var tlsFiles: [String] {
-    let named = listeners.flatMap { listener in
+    let ofListeners = listeners.map(\.tls).flatMap { tls in
       [
-        listener.tls.certificateFile, listener.tls.keyFile, listener.tls.authorityFile,
-        listener.tls.revocationFile, listener.tls.parameterFile,
-        // A folder is in itself: what changes in it counts.
-        listener.tls.authorityFolder.map { "\($0)/." },
+        tls.certificateFile, tls.keyFile, tls.authorityFile, tls.revocationFile,
+        tls.parameterFile,
       ]
     }
-    return (named + securities.map(\.sharedKeyFile)).compactMap { $0 }
+    let ofBridges = bridges.map(\.tls).flatMap { tls in
+      [tls.certificateFile, tls.keyFile, tls.authorityFile]
+    }
+    // A folder is in itself: what changes in it counts.
+    let folders = authorityFolders.map { "\($0)/." }
+    return (ofListeners + ofBridges + securities.map(\.sharedKeyFile)).compactMap { $0 } + folders
+  }
+
+  private var authorityFolders: Set<String> {
+    Set(
+      (listeners.map(\.tls.authorityFolder) + bridges.map(\.tls.authorityFolder)).compactMap(\.self)
+    )
   }
 
   /// Those, and the authorities in folders.
-  var watchedFiles: [String] {
-    tlsFiles + Set(listeners.compactMap(\.tls.authorityFolder)).flatMap(authorities)
-  }
+  var watchedFiles: [String] { tlsFiles + authorityFolders.flatMap(authorities) }
 }
 
 /// The files of a folder that OpenSSL looks for there: their names begin with the hash of an authority's
@@ -58,7 +65,7 @@ private func authorities(in folder: String) -> [String] {
 extension Daemon {
   /// Begins to watch the files, whose `stamps` are from before they were read.
   mutating func watchFiles(_ stamps: FileStamps) {
-    guard !broker.tls.isEmpty else { return }
+    guard !configuration.tlsFiles.isEmpty else { return }
     do throws(SystemError) {
       files.make(try WatchedFiles(stamps))
       try reactor.add(
@@ -73,7 +80,7 @@ extension Daemon {
 
   /// Goes on with the files that the configuration names now.
   mutating func watchFilesAnew(_ stamps: FileStamps) {
-    guard files.isThere else { return }
+    guard files.isThere else { return watchFiles(stamps) }
     files[].stamps = stamps
     // Those that cannot be watched wait for SIGHUP.
     try? watchFolders()
@@ -101,7 +108,9 @@ extension Daemon {
     files[].stamps = stamps
     log.write(.information, "Reading changed files of TLS.")
     do throws(AccessProblem) {
+      let bridges = try configuration.bridgeSetups()
       try secure(by: try configuration.tlsRules())
+      renewBridges(configuration.bridges, bridges, at: now)
     } catch {
       log.write(.error, "Error: \(error) What was in force stays.")
     }
