@@ -27,6 +27,9 @@ struct Refused: Error {}
   @Test(arguments: ["127.0.0.1", "::1"])
   func `a datagram arrives with its sender's address`(host: String) throws {
     let any = try #require(try SocketAddress.resolve(host: host, port: 0).first)
+    guard any.family == .ipv4 || (try? UDPSocket(address: any)) != nil else {
+      try Test.cancel("no IPv6 here")
+    }
     let sender = try UDPSocket(address: any)
     var receiver = try UDPSocket(address: any)
     var batch = DatagramBatch()
