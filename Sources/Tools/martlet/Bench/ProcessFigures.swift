@@ -9,7 +9,7 @@ struct ProcessFigures {
   var processor: UInt64 = 0
   /// The same of this process.
   var own: UInt64
-  /// Octets of the resident sets of the processes under test.
+  /// Octets that the processes under test have for themselves: resident, and in no file.
   var memory = 0
 
   init(of processes: [Int32]) throws(BenchError) {
@@ -18,17 +18,18 @@ struct ProcessFigures {
         throw BenchError("There is no process \(process).")
       }
       processor += used
-      memory += try Self.residentSet(of: process)
+      memory += try Self.ownMemory(of: process)
     }
     own = ProcessorClock.nanoseconds() ?? 0
     moment = MonotonicClock.nanoseconds()
   }
 
-  private static func residentSet(of process: Int32) throws(BenchError) -> Int {
+  private static func ownMemory(of process: Int32) throws(BenchError) -> Int {
     do throws(SystemError) {
       let text = try readTextFile("/proc/\(process)/statm")
-      let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-      return pages * sysconf(Int32(_SC_PAGESIZE))
+      let pages = text.split(separator: " ").compactMap { Int($0) }
+      // The second is what is resident, the third what of it is in files.
+      return pages.count > 2 ? (pages[1] - pages[2]) * sysconf(Int32(_SC_PAGESIZE)) : 0
     } catch { throw BenchError(error) }
   }
 }
