@@ -1,5 +1,6 @@
 """The plugins of Mosquitto that are built in, by their names: each does what its option does."""
 
+import json
 import subprocess
 
 import paho.mqtt.client as paho
@@ -54,11 +55,47 @@ def test_a_plugin_that_is_loaded_by_name_holds_where_it_is_used(start_daemon, tm
     client.close()
 
 
+SECURED = """\
+per_listener_settings true
+listener 0 127.0.0.1
+allow_anonymous true
+plugin mosquitto_dynamic_security.so
+plugin_opt_config_file {path}
+listener 0 127.0.0.1
+allow_anonymous true
+"""
+CONTROL = "$CONTROL/dynamic-security/v1"
+
+
+def test_dynamic_security_of_one_listener_is_nothing_to_another(
+        martlet, start_daemon, tmp_path, monkeypatch):
+    monkeypatch.setenv("MOSQUITTO_DYNSEC_PASSWORD", "a long password")
+    secured, open_to_all = start_daemon(SECURED.format(path=tmp_path / "security.json")).mqtt_ports
+    stranger = PythonClient("s", secured, version=paho.MQTTv5)
+    assert stranger.subscribe("a") == [0x87]
+    guest = PythonClient("g", open_to_all, version=paho.MQTTv5)
+    assert guest.subscribe("a") + guest.subscribe(f"{CONTROL}/response") == [0, 0]
+    # Nobody has said who may change rights there: nobody may.
+    guest.publish(CONTROL, json.dumps({"commands": [
+        {"command": "setDefaultACLAccess", "acls": [{"acltype": "subscribe", "allow": True}]}]}))
+    guest.publish("a", "after")
+    guest.expect(("a", b"after"))
+    assert stranger.subscribe("a") == [0x87]
+    # What concerns everybody without a name concerns those of that listener.
+    assert subprocess.run(
+        [martlet, "ctrl", "-h", "127.0.0.1", "-p", str(secured), "-u", "admin",
+         "-P", "a long password", "dynsec", "setAnonymousGroup", "unauthenticated"],
+        timeout=PATIENCE, check=False).returncode == 0
+    assert stranger.is_disconnected.wait(PATIENCE)
+    guest.publish("a", "still there")
+    guest.expect(("a", b"still there"))
+    guest.close()
+
+
 @pytest.mark.parametrize("lines, words", [
     ("plugin /usr/lib/mosquitto_go_auth.so", "is refused: only Mosquitto's own plugins"),
     ("plugin mosquitto_dynamic_security.so", "needs plugin_opt_config_file"),
     ("plugin mosquitto_acl_file.so\nplugin_opt_x y", "mosquitto_acl_file takes acl_file"),
-    ("plugin_load f mosquitto_acl_file.so\nplugin_opt_acl_file x", "plugin_use f must stand"),
     ("plugin_opt_config_file x", "must follow a plugin option"),
 ])
 def test_plugins_that_cannot_be_are_configuration_errors(martlet, tmp_path, lines, words):

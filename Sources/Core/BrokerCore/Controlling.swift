@@ -8,6 +8,8 @@ public struct ControlRequest: Sendable, Equatable {
   public var link: LinkID
   /// The sender, printable.
   public var sender: BrokerRemark.Who
+  /// The number of the policy that holds for the sender.
+  public var policy: UInt16
   /// The topic.
   public var topic: [UInt8]
   /// The message.
@@ -48,6 +50,7 @@ extension Broker {
     controlRequests.append(
       ControlRequest(
         link: link, sender: who(sessions[session].identity),
+        policy: identities.policy(sessions[session].identity),
         topic: publish.topic.indices.map { publish.topic[$0] },
         payload: publish.payload.indices.map { publish.payload[$0] }))
     return .accepted
@@ -63,11 +66,13 @@ extension Broker {
     distribute(publish, onlyTo: session, &commands)
   }
 
-  /// Where the users are that have a connection.
-  public func addressesOfUsers() -> [[UInt8]: [PeerAddress]] {
+  /// Where the users are that have a connection, and one of those policies.
+  public func addressesOfUsers(under policies: Set<UInt16>) -> [[UInt8]: [PeerAddress]] {
     var addresses: [[UInt8]: [PeerAddress]] = [:]
     for session in 0..<sessions.indexBound where sessions.id(at: session) != nil {
-      guard sessions[session].link != nil else { continue }
+      guard sessions[session].link != nil,
+        policies.contains(identities.policy(sessions[session].identity))
+      else { continue }
       let peer = identities.peer(sessions[session].identity)
       guard let name = peer.userName else { continue }
       addresses[name.indices.map { name[$0] }, default: []].append(peer.address)
@@ -75,14 +80,18 @@ extension Broker {
     return addresses
   }
 
-  /// Closes the links of some users, and of all who have no user name where `anonymous` says so. Their
-  /// wills are dropped.
+  /// Closes the links of some users, and of all who have no user name where `anonymous` says so, as far
+  /// as one of those policies holds for them. Their wills are dropped.
   public mutating func expel(
-    _ users: Set<[UInt8]>, anonymous: Bool, at now: LinkTime, commands: inout CommandQueue
+    _ users: Set<[UInt8]>, anonymous: Bool, under policies: Set<UInt16>, at now: LinkTime,
+    commands: inout CommandQueue
   ) {
     clock = now
     for session in 0..<sessions.indexBound where sessions.id(at: session) != nil {
-      guard let link = sessions[session].link, isAmong(users, anonymous, session) else { continue }
+      guard let link = sessions[session].link,
+        policies.contains(identities.policy(sessions[session].identity)),
+        isAmong(users, anonymous, session)
+      else { continue }
       remark(.closed(who(sessions[session].identity), .administrative))
       commands.commands.append(.close(link, .administrative))
       close(link, .announced, &commands)

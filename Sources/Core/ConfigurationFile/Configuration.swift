@@ -31,6 +31,8 @@ public struct Configuration: Sendable, Equatable {
   public var pidFile: String?
   /// The plugins of Mosquitto that the file names.
   public internal(set) var plugins: [PluginSettings] = []
+  /// What they say of everybody without a listener of its own.
+  var pluginEffects = PluginEffects()
   /// What is logged, and to where.
   public var logging = LogSettings()
   /// How much peers may ask of the broker.

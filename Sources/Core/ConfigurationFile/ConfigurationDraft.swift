@@ -34,6 +34,12 @@ struct ConfigurationDraft {
     }
   }
 
+  /// Notes an option for security that stands where it belongs to the last listener, or to nobody's.
+  mutating func noteSecurityOption(_ name: String) {
+    securityOptions.append(name)
+    if isPerListener, configuration.listeners.isEmpty { securityOptionsOfNodes.append(name) }
+  }
+
   mutating func open(_ listener: ListenerSettings) {
     configuration.listeners.append(listener)
     block = .listener

@@ -75,10 +75,7 @@ struct Directive: Sendable {
       counter: counted.topic(name))
     return Directive(row: row) { draft, text throws(Fault) in
       draft.currentSecurity[keyPath: place] = try kind.read(text)
-      draft.securityOptions.append(name)
-      if draft.isPerListener, draft.configuration.listeners.isEmpty {
-        draft.securityOptionsOfNodes.append(name)
-      }
+      draft.noteSecurityOption(name)
     }
   }
 

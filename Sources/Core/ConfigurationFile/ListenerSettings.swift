@@ -56,6 +56,9 @@ public struct ListenerSettings: Sendable, Equatable {
   /// What identifiers begin with that the broker chooses, where it says so
   /// (`listener_auto_id_prefix`).
   public var clientIDPrefix: String?
+  /// The numbers of the plugins that it uses (`plugin_use`), and what they say of its clients.
+  var pluginUses: [Int] = []
+  var pluginEffects = PluginEffects()
   /// Whether the user name is the Client Identifier (`use_username_as_clientid`).
   public var identifiesByUserName = false
   /// What all topics of its clients begin with, unseen by them (`mount_point`).
@@ -88,6 +91,7 @@ public struct ListenerSettings: Sendable, Equatable {
     plain.multicastGroups = []
     plain.multicastHops = 1
     plain.domain = nil
+    plain.pluginUses = []
     return plain != ListenerSettings(port: port, place: place, speech: .mqttsn)
   }
 }

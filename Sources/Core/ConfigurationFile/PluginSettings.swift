@@ -35,10 +35,10 @@ public struct PluginSettings: Sendable, Equatable {
 
   /// What it does.
   public var kind: Kind
-  /// The name by which listeners use it (`plugin_load`); nil for one that all of them use.
+  /// The name by which listeners use it (`plugin_load`); nil for one that has none.
   public var name: String?
-  /// How many listeners use it by its name.
-  var users = 0
+  /// Whether it holds for everybody; otherwise for the listeners that use it.
+  var isForAll = false
   /// The values of its options, by their names.
   public internal(set) var options: [String: String] = [:]
 
@@ -56,9 +56,31 @@ extension PluginSettings {
   }
 }
 
+/// What plugins say of who gets in, and what for.
+public struct PluginEffects: Sendable, Equatable {
+  var usesDynamicSecurity = false
+  var aclFile: String?
+  var passwordFile: String?
+
+  /// What these say together; of several files the first counts.
+  init(_ plugins: [PluginSettings] = []) {
+    for plugin in plugins {
+      switch plugin.kind {
+      case .dynamicSecurity: usesDynamicSecurity = true
+      case .aclFile: aclFile = aclFile ?? plugin.options["acl_file"]
+      case .passwordFile: passwordFile = passwordFile ?? plugin.options["password_file"]
+      case .sparkplug, .storage: break
+      }
+    }
+  }
+}
+
 extension Configuration {
   /// The file of dynamic security; nil where that is not used (`plugin_opt_config_file`).
-  public var securityFile: String? { plugin(.dynamicSecurity)?.options["config_file"] }
+  public var securityFile: String? {
+    guard securities.contains(where: \.usesDynamicSecurity) else { return nil }
+    return plugin(.dynamicSecurity)?.options["config_file"]
+  }
 
   /// The file with the password of the first user (`plugin_opt_password_init_file`).
   public var firstPasswordFile: String? {
@@ -74,16 +96,34 @@ extension Configuration {
 
   /// Why plugins cannot be as the file wants them.
   var pluginFaults: [String] {
-    var faults: [String] = []
-    for plugin in plugins {
-      if plugin.kind == .dynamicSecurity, plugin.options["config_file"] == nil {
-        faults.append("Dynamic security needs plugin_opt_config_file.")
-      }
-      if let name = plugin.name, plugin.users < listeners.count {
-        faults.append(
-          "plugin_use \(name) must stand after every listener: plugins hold for all of them.")
-      }
+    let files = plugins.filter { $0.kind == .dynamicSecurity }.map { $0.options["config_file"] }
+    if files.contains(nil) { return ["Dynamic security needs plugin_opt_config_file."] }
+    let names = Set(files.compactMap(\.self))
+    return names.count < 2
+      ? [] : ["Dynamic security has one file, not \(names.sorted().joined(separator: " and "))."]
+  }
+}
+
+extension ConfigurationDraft {
+  /// Tells what plugins mean for whom. Nodes have no listener's security: what the listeners of MQTT-SN
+  /// use holds for all of them.
+  func settlePlugins(_ result: inout Configuration) {
+    let plugins = configuration.plugins
+    let forAll = plugins.filter(\.isForAll)
+    var used: Set<Int> = []
+    for index in result.listeners.indices {
+      let uses = result.listeners[index].pluginUses
+      used.formUnion(uses)
+      result.listeners[index].pluginEffects = PluginEffects(uses.map { plugins[$0] } + forAll)
     }
-    return faults
+    let ofNodes =
+      defaultListener.pluginUses
+      + result.listeners.filter { $0.speech == .mqttsn }.flatMap(\.pluginUses)
+    result.pluginEffects = PluginEffects(ofNodes.map { plugins[$0] } + forAll)
+    for (index, plugin) in plugins.enumerated() where !used.contains(index) {
+      guard let name = plugin.name else { continue }
+      result.notices.append(
+        "The plugin_load option has no effect: no listener uses \(name) (plugin_use).")
+    }
   }
 }

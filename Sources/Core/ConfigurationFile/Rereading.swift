@@ -42,6 +42,7 @@ extension Configuration {
     result.user = user
     result.pidFile = pidFile
     result.plugins = plugins
+    result.pluginEffects = pluginEffects
     result.serialLines = serialLines
     result.predefinedTopics = predefinedTopics
     result.nodes = nodes

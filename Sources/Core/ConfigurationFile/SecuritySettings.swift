@@ -14,8 +14,20 @@ public struct SecuritySettings: Sendable, Equatable {
   /// The file with identities and secrets of TLS; nil for none (`psk_file`).
   public var sharedKeyFile: String?
 
+  /// Whether dynamic security holds, too (`plugin`).
+  public private(set) var usesDynamicSecurity = false
+
   /// Only clients with a user name, of whom nobody knows any.
   public init() {}
+
+  /// The same with what plugins say; their files count where there are none of its own.
+  fileprivate func adding(_ plugins: PluginEffects) -> SecuritySettings {
+    var own = self
+    own.aclFile = own.aclFile ?? plugins.aclFile
+    own.passwordFile = own.passwordFile ?? plugins.passwordFile
+    own.usesDynamicSecurity = plugins.usesDynamicSecurity
+    return own
+  }
 }
 
 extension Configuration {
@@ -23,6 +35,7 @@ extension Configuration {
   public func security(of listener: ListenerSettings) -> SecuritySettings {
     var own = security
     if isPerListener { own = listener.security ?? SecuritySettings() }
+    own = own.adding(listener.pluginEffects)
     own.allowsAnonymous = listener.allowsAnonymous ?? own.allowsAnonymous
     own.clientIDPrefix = listener.clientIDPrefix ?? own.clientIDPrefix
     return own
@@ -30,27 +43,16 @@ extension Configuration {
 
   /// What holds for everybody without a listener of its own, then what holds for each listener's
   /// clients.
-  public var securities: [SecuritySettings] { [security] + listeners.map(security(of:)) }
-}
-
-extension SecuritySettings {
-  /// The same with the files of `plugins` where there are none of its own.
-  fileprivate func adding(_ plugins: SecuritySettings) -> SecuritySettings {
-    var own = self
-    own.aclFile = own.aclFile ?? plugins.aclFile
-    own.passwordFile = own.passwordFile ?? plugins.passwordFile
-    return own
+  public var securities: [SecuritySettings] {
+    [security.adding(pluginEffects)] + listeners.map(security(of:))
   }
 }
 
 extension ConfigurationDraft {
-  /// With `per_listener_settings` only plugins have said something of everybody: it holds everywhere.
   private func separateSecurity(_ result: inout Configuration) {
-    let plugins = result.security
-    result.security = (defaultListener.security ?? SecuritySettings()).adding(plugins)
-    for index in result.listeners.indices {
-      let own = result.listeners[index].security ?? SecuritySettings()
-      result.listeners[index].security = own.adding(plugins)
+    result.security = defaultListener.security ?? SecuritySettings()
+    for index in result.listeners.indices where result.listeners[index].security == nil {
+      result.listeners[index].security = SecuritySettings()
     }
   }
 
@@ -76,6 +78,7 @@ extension ConfigurationDraft {
   func settleSecurity(_ result: inout Configuration, isLocalOnly: Bool) {
     if isPerListener { separateSecurity(&result) }
     result.isPerListener = isPerListener && !isLocalOnly
+    settlePlugins(&result)
     if isLocalOnly, !securityOptions.contains("allow_anonymous") {
       result.security.allowsAnonymous = true
     }

@@ -88,8 +88,22 @@ import Testing
     quietly(t.open(4, "nobody"))
     quietly(t.open(5, "gone", clean: false, user: "gone"))
     quietly(t.close(5))
-    let counts = t.broker.addressesOfUsers().mapValues(\.count)
+    let counts = t.broker.addressesOfUsers(under: [0]).mapValues(\.count)
     #expect(counts == [Array("root".utf8): 1, Array("eve".utf8): 2])
+  }
+
+  @Test func `users under another policy are others, whatever their names`() {
+    var t = transcript()
+    t.broker.policies.append(t.broker.policies[0])
+    quietly(t.open(3, "more", user: "eve", policy: 1))
+    quietly(t.open(4, "nobody", policy: 1))
+    let lines = t.expel("eve", anonymous: true, under: [1])
+    #expect(lines == ["3 close administrative", "4 close administrative"])
+    let users = t.broker.addressesOfUsers(under: [1])
+    #expect(users.isEmpty)
+    quietly(t.open(3, "more", user: "eve", policy: 1))
+    quietly(t.publish(3, "$CONTROL/x", "y"))
+    #expect(t.broker.takeControlRequests().map(\.policy) == [1])
   }
 
   /// Refuses everything but to connect and to subscribe.

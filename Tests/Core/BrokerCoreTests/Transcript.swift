@@ -156,9 +156,12 @@ struct Transcript: ~Copyable {
   }
 
   /// Closes the links of users, or of who has no name.
-  mutating func expel(_ users: String..., anonymous: Bool = false) -> [String] {
+  mutating func expel(
+    _ users: String..., anonymous: Bool = false, under policies: Set<UInt16> = [0]
+  ) -> [String] {
     broker.expel(
-      Set(users.map { Array($0.utf8) }), anonymous: anonymous, at: now, commands: &commands)
+      Set(users.map { Array($0.utf8) }), anonymous: anonymous, under: policies, at: now,
+      commands: &commands)
     return perform()
   }
 

@@ -35,7 +35,10 @@ import Testing
       plugin_opt_password_file b
       """
     let configuration = try read(text)
-    #expect(configuration.security.aclFile == "a" && configuration.security.passwordFile == "b")
+    for security in configuration.securities {
+      #expect(security.aclFile == "a" && security.passwordFile == "b")
+    }
+    #expect(try read(text + "\nacl_file c").securities.map(\.aclFile) == ["c", "c", "c"])
   }
 
   @Test func `the plugin for storage says that there is none`() throws {
@@ -71,30 +74,103 @@ import Testing
 
   @Test func `no plugin is there twice`() {
     let line = "plugin mosquitto_dynamic_security.so\n"
-    #expect(fault(line + line) == .refused("mosquitto_dynamic_security is there already"))
+    let twice = ConfigurationError.Fault.refused("mosquitto_dynamic_security is there already")
+    #expect(fault(line + line) == twice)
+    let load = "plugin_load a mosquitto_dynamic_security.so\n"
+    #expect(fault(load + "listener 1\nplugin_use a\nplugin_use a") == twice)
+    #expect(fault("per_listener_settings true\nlistener 1\n" + line + line) == twice)
+    #expect(fault(load + load) == .refused("another plugin has that name"))
   }
 
-  @Test func `dynamic security needs its file`() throws {
+  @Test func `dynamic security needs its file, and has one`() throws {
     #expect(
       try read("plugin mosquitto_dynamic_security.so").contradictions
         == ["Dynamic security needs plugin_opt_config_file."])
+    let text = """
+      per_listener_settings true
+      listener 1
+      plugin mosquitto_dynamic_security.so
+      plugin_opt_config_file a
+      listener 2
+      plugin mosquitto_dynamic_security.so
+      plugin_opt_config_file
+      """
+    #expect(try read(text + " a").contradictions.isEmpty)
+    #expect(
+      try read(text + " b").contradictions == ["Dynamic security has one file, not a and b."])
+  }
+
+  private static let load =
+    "plugin_load ds mosquitto_dynamic_security.so\nplugin_opt_config_file x\n"
+
+  /// Whether dynamic security holds: for nodes, and for the listeners.
+  private func secured(_ text: String) throws -> [Bool] {
+    try read(text).securities.map(\.usesDynamicSecurity)
   }
 
   // effect: plugin_load plugin_use
-  @Test func `a plugin that is loaded under a name holds when all listeners use it`() throws {
-    let load = "plugin_load ds mosquitto_dynamic_security.so\nplugin_opt_config_file x\n"
-    let one = try read(load + "listener 1\nplugin_use ds")
-    #expect(one.securityFile == "x" && one.contradictions.isEmpty)
-    #expect(try read(load + "listener 1").contradictions.count == 1)
-    let some = try read(load + "listener 1\nplugin_use ds\nlistener 2")
-    #expect(some.contradictions.count == 1)
-    let all = try read(load + "listener 1\nplugin_use ds\nlistener 2\nplugin_use ds")
-    #expect(all.contradictions.isEmpty)
+  @Test func `a plugin that is loaded under a name holds for the listeners that use it`() throws {
+    #expect(try secured(Self.load + "listener 1\nplugin_use ds") == [false, true])
+    #expect(
+      try secured(Self.load + "listener 1\nplugin_use ds\nlistener 2") == [false, true, false])
+    #expect(
+      try secured(Self.load + "listener 1\nlistener 2\nprotocol mqttsn\nplugin_use ds")
+        == [true, false, true])
     #expect(fault("plugin_load ds") == .invalid(expected: "a name and a path"))
-    #expect(fault(load + "plugin_use ds") == .misplaced(after: "listener"))
-    guard case .refused? = fault(load + "listener 1\nplugin_use other") else {
+    #expect(fault(Self.load + "plugin_use ds") == .misplaced(after: "listener"))
+    guard case .refused? = fault(Self.load + "listener 1\nplugin_use other") else {
       Issue.record("it is not refused")
       return
     }
+  }
+
+  @Test func `a plugin that nobody uses is told of and has no file`() throws {
+    let configuration = try read(Self.load + "listener 1")
+    #expect(configuration.securityFile == nil)
+    #expect(
+      configuration.notices == [
+        "The plugin_load option has no effect: no listener uses ds (plugin_use)."
+      ])
+  }
+
+  @Test func `with per_listener_settings a plugin is its listener's, and a global one everybody's`()
+    throws
+  {
+    let text = """
+      per_listener_settings true
+      listener 1
+      plugin mosquitto_dynamic_security.so
+      plugin_opt_config_file x
+      listener 2
+      plugin mosquitto_acl_file.so
+      plugin_opt_acl_file a
+      listener 3
+      """
+    #expect(try secured(text) == [false, true, false, false])
+    #expect(try read(text).securities.map(\.aclFile) == [nil, nil, "a", nil])
+    let everywhere = text.split(separator: "\n").map { line in
+      line.hasPrefix("plugin m") ? "global_\(line)" : String(line)
+    }.joined(separator: "\n")
+    #expect(try secured(everywhere) == [true, true, true, true])
+    let before = """
+      per_listener_settings true
+      plugin mosquitto_dynamic_security.so
+      plugin_opt_config_file x
+      listener 1
+      """
+    #expect(try secured(before) == [true, false])
+    #expect(fault("plugin mosquitto_acl_file.so\nper_listener_settings true") == .late)
+  }
+
+  @Test func `what plugins say stays when the file is read again`() throws {
+    let configuration = try read(Self.load + "listener 1\nplugin_use ds\nlistener 2")
+    let next = try read("listener 1\nlistener 2\nacl_file a")
+    let both = configuration.rereading(next)
+    #expect(both.securities.map(\.usesDynamicSecurity) == [false, true, false])
+    #expect(both.securityFile == "x" && both.securities.map(\.aclFile) == ["a", "a", "a"])
+    let separate = try read("per_listener_settings true\nlistener 1\nlistener 2")
+    #expect(
+      configuration.rereading(separate).securities.map(\.usesDynamicSecurity)
+        == [false, true, false])
   }
 }

@@ -22,7 +22,7 @@ import Testing
     #expect(try securities(text) == [all, all, all])
   }
 
-  @Test func `files of plugins are everybody's, with per_listener_settings too`() throws {
+  @Test func `files of plugins are those of the listener before them`() throws {
     let text = """
       per_listener_settings true
       listener 1
@@ -34,8 +34,8 @@ import Testing
       plugin_opt_password_file /p
       """
     let all = try securities(text)
-    #expect(all.map(\.aclFile) == ["/a", "/own", "/a"])
-    #expect(all.map(\.passwordFile) == ["/p", "/p", "/p"])
+    #expect(all.map(\.aclFile) == [nil, "/own", "/a"])
+    #expect(all.map(\.passwordFile) == [nil, nil, "/p"])
   }
 
   @Test func `a listener that the file read again has not any more keeps its rules`() throws {

@@ -40,53 +40,63 @@ extension Daemon {
     _ files: AccessFileContents?, of configuration: Configuration
   ) throws(SystemError) {
     let securities = configuration.securities
-    let named = Set(securities.map { $0.passwordFile ?? "" })
-    var seen: Set<String> = []
-    for settings in securities where seen.insert(settings.passwordFile ?? "").inserted {
-      if let users = users(of: settings, files) {
-        try logIn(users, of: settings.passwordFile ?? "", beside: named)
-      }
+    let sources = Set(securities.map(LoginSource.init))
+    for source in sources {
+      if let users = users(of: source, files) { try logIn(users, of: source, beside: sources) }
     }
     broker.broker.policies = zip(configuration.policies, securities).map { policy, settings in
       var policy = policy
       let rules = settings.aclFile.flatMap { files?.rules[$0] }
-      policy.rules = securityState.map { LayeredRules($0.rules, others: rules) } ?? rules
-      policy.authenticator = logins[settings.passwordFile ?? ""]
+      policy.rules =
+        state(of: settings.usesDynamicSecurity).map { LayeredRules($0.rules, others: rules) }
+        ?? rules
+      policy.authenticator = logins[LoginSource(settings)]
       return policy
     }
   }
 
-  /// Who logs in; nil where nobody can.
-  private func users(
-    of settings: SecuritySettings, _ files: AccessFileContents?
-  ) -> PasswordList? {
-    let users = settings.passwordFile.flatMap { files?.users[$0] }
-    return securityState.map { $0.logins(over: users) } ?? users
+  private func state(of usesDynamicSecurity: Bool) -> SecurityState? {
+    usesDynamicSecurity ? securityState : nil
   }
 
-  /// Has the users of a file log in with their passwords; those without a file have an empty path. Who
-  /// has judged the logins of a file that is none of the `named` any more judges these.
+  /// Who logs in; nil where nobody can.
+  private func users(of source: LoginSource, _ files: AccessFileContents?) -> PasswordList? {
+    let users = source.passwordFile.flatMap { files?.users[$0] }
+    return state(of: source.usesDynamicSecurity).map { $0.logins(over: users) } ?? users
+  }
+
+  /// Has the users of a source log in with their passwords. Who has judged the logins of a source that is
+  /// none of the `present` ones any more judges these.
   private mutating func logIn(
-    _ users: PasswordList, of path: String, beside named: Set<String>
+    _ users: PasswordList, of source: LoginSource, beside present: Set<LoginSource>
   ) throws(SystemError) {
-    if let known = logins[path] { return known.replace(users) }
-    if let old = logins.keys.first(where: { !named.contains($0) }),
+    if let known = logins[source] { return known.replace(users) }
+    if let old = logins.keys.first(where: { !present.contains($0) }),
       let known = logins.removeValue(forKey: old)
     {
       known.replace(users)
-      logins[path] = known
+      logins[source] = known
       return
     }
     let authenticator = try PasswordAuthenticator(users)
     try reactor.add(
       authenticator.number, token: UInt64(Service.logins) << 56, interest: .readable)
-    logins[path] = authenticator
+    logins[source] = authenticator
+  }
+
+  /// The policies under which dynamic security holds.
+  private var securedPolicies: Set<UInt16> {
+    let securities = configuration.securities
+    return Set(
+      securities.indices.filter { securities[$0].usesDynamicSecurity }.map { UInt16(clamping: $0) })
   }
 
   /// Answers the requests of clients, or hands them on.
   mutating func takeControl(at now: LinkTime) {
     for request in broker.broker.takeControlRequests() {
       if request.topic.elementsEqual(SecurityControl.topic.utf8), let security {
+        // Where dynamic security says nothing of who may do that, nobody may.
+        guard securedPolicies.contains(request.policy) else { continue }
         if security.submit(request, connections: connections(for: request)) { continue }
         let refusal = SecurityControl.refusal("Too many requests")
         answer(request.link, SecurityControl.answerTopic, Array(refusal.compact.utf8), at: now)
@@ -121,7 +131,7 @@ extension Daemon {
   /// Where users are, if the answer to a request may tell it.
   private func connections(for request: ControlRequest) -> [Name: [String]]? {
     guard SecurityControl.tellsConnections(request.payload) else { return nil }
-    return broker.broker.addressesOfUsers().mapValues { addresses in
+    return broker.broker.addressesOfUsers(under: securedPolicies).mapValues { addresses in
       addresses.map { SocketAddress($0)?.host ?? "" }
     }
   }
@@ -142,8 +152,8 @@ extension Daemon {
     }
     if !outcome.affected.isEmpty {
       broker.broker.expel(
-        outcome.affected.users, anonymous: outcome.affected.contains(.anonymous), at: now,
-        commands: &broker.commands)
+        outcome.affected.users, anonymous: outcome.affected.contains(.anonymous),
+        under: securedPolicies, at: now, commands: &broker.commands)
     }
     broker.perform(at: now)
   }
@@ -167,6 +177,20 @@ extension Configuration {
       if isTest, try security.read() == nil { return nil }
     } catch { throw AccessProblem(description: error.description) }
     return try SecurityStart(security)
+  }
+}
+
+/// Where those come from who log in.
+struct LoginSource: Hashable {
+  /// The file of their passwords; nil for none.
+  let passwordFile: String?
+  /// Whether they are those of dynamic security, too.
+  let usesDynamicSecurity: Bool
+
+  /// That of some settings.
+  init(_ settings: SecuritySettings) {
+    passwordFile = settings.passwordFile
+    usesDynamicSecurity = settings.usesDynamicSecurity
   }
 }
 

@@ -44,8 +44,8 @@ struct Daemon: ~Copyable {
   var isStopping = false
   /// How many deliveries to nodes may gather before the gateway gets them.
   private static let foreignMark = 1 << 16
-  /// Who knows the users of a password file, by its path.
-  var logins: [String: PasswordAuthenticator] = [:]
+  /// Who judges those who log in, by where they come from.
+  var logins: [LoginSource: PasswordAuthenticator] = [:]
   /// What the access files say.
   var accessFiles: AccessFileContents?
   var security: SecurityService?
