@@ -34,7 +34,8 @@ struct ConfigurationDraft {
     }
   }
 
-  /// Notes an option for security that stands where it belongs to the last listener, or to nobody's.
+  /// Notes an option for security by name; with `per_listener_settings` and before any
+  /// listener it is one of the nodes'.
   mutating func noteSecurityOption(_ name: String) {
     securityOptions.append(name)
     if isPerListener, configuration.listeners.isEmpty { securityOptionsOfNodes.append(name) }

@@ -49,6 +49,7 @@ extension Configuration {
 }
 
 extension ConfigurationDraft {
+  /// Gives everybody without a listener, and every listener that named none, settings of their own.
   private func separateSecurity(_ result: inout Configuration) {
     result.security = defaultListener.security ?? SecuritySettings()
     for index in result.listeners.indices where result.listeners[index].security == nil {
