@@ -161,14 +161,21 @@ def test_a_password_of_any_octets_is_taken_as_it_was_typed(martlet, start_daemon
 class Terminal:
     """A terminal on which `passwd` asks for a password."""
 
-    def __init__(self, martlet, path):
+    def __init__(self, martlet, path, hanging_up=signal.SIG_DFL):
         self.master, slave = pty.openpty()
         self.process = subprocess.Popen(
             [martlet, "passwd", str(path), "ann"], stdin=slave, stdout=slave, stderr=slave,
-            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+            start_new_session=True, preexec_fn=lambda: self.open_session(hanging_up))
         os.close(slave)
         assert eventually(lambda: not self.shows), "the terminal shows what is typed"
         assert os.read(self.master, 100).startswith(b"Password:")
+
+    @staticmethod
+    def open_session(hanging_up):
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        # Those who run the tests with `nohup`, or behind `&`, hand down that these are ignored.
+        signal.signal(signal.SIGHUP, hanging_up)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     @property
     def shows(self):
@@ -205,11 +212,7 @@ def test_the_terminal_shows_what_is_typed_while_the_asking_is_stopped(martlet, p
 
 
 def test_an_asking_that_ignores_hanging_up_goes_on_silently(martlet, path):
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        terminal = Terminal(martlet, path)
-    finally:
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    terminal = Terminal(martlet, path, hanging_up=signal.SIG_IGN)
     terminal.process.send_signal(signal.SIGHUP)
     terminal.type(b"new\nnew\n")
     assert terminal.process.wait(PATIENCE) == 0 and terminal.shows
